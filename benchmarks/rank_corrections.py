@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from scipy.special import log_ndtr
 
 from artextract.collection import Collection
@@ -31,7 +32,7 @@ from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.device import find_device
 from artextract.vision.embedding import embedded_by, load_embeddings
 from artextract.vision.feature_extractor import prepared_ahead
-from artextract.vision.networks.torch_network import load_torch_network
+from artextract.vision.networks.torch_network import TorchNetwork
 
 NETWORK = "efficientnet_lite2"
 STAGES = 2
@@ -163,21 +164,21 @@ def report(task: RetrievalTask, spaces: dict[str, np.ndarray]) -> None:
 def grams_of(paths: list[Path]) -> np.ndarray:
     """Gram statistics of pictures: signed square roots of the upper triangle, float32 [n, 136 + 300]."""
     backbone = find_backbone(NETWORK)
-    network = load_torch_network(backbone, weights_of(backbone), find_device())
+    network = TorchNetwork(backbone, weights_of(backbone), find_device())
     module = network.module
 
-    def forward(batch: Any) -> np.ndarray:
+    def forward(batch: Any) -> Any:
         features, grams = module.bn1(module.conv_stem(batch)), []
         for block in module.blocks[:STAGES]:
             features = block(features)
             flat = features.float().flatten(2)
-            products = (flat @ flat.transpose(1, 2) / flat.shape[2]).cpu().numpy()
-            upper = products[:, *np.triu_indices(flat.shape[1])]
-            grams.append(unit(np.sign(upper) * np.sqrt(np.abs(upper))))
-        return np.concatenate(grams, axis=1)
+            products = flat @ flat.transpose(1, 2) / flat.shape[2]
+            upper = products[:, *torch.triu_indices(flat.shape[1], flat.shape[1])]
+            grams.append(torch.nn.functional.normalize(upper.sign() * upper.abs().sqrt()))
+        return torch.cat(grams, dim=1)
 
     with closing(prepared_ahead(paths, backbone.preprocessing)) as batches:
-        return np.concatenate([network.run(pixels, forward, BACKGROUND) for pixels in batches])
+        return np.concatenate([network.run(forward, pixels, BACKGROUND) for pixels in batches])
 
 
 def main() -> None:

@@ -110,8 +110,7 @@ def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
 
 
 def sources_of(left: Subset, right: Subset) -> tuple[Subset, ...]:
-    """A subset of each collection in the pair's table, in order. ArtExtractError if the embeddings cannot be
-    compared."""
+    """A subset of each collection in the pair's table, in order. ArtExtractError if embeddings cannot be compared."""
     if left.collection.root == right.collection.root:
         return (left,)
     if left.embeddings.key != right.embeddings.key:

@@ -85,13 +85,12 @@ def typicality_of(vectors: np.ndarray, rows: Two, artists: np.ndarray, report: R
     best = CONCENTRATIONS[int(losses.argmin())]
     scored = [_sample(random, own, MAX_SCORED) for own in rows]
     stage = Stage("Comparing the two sides", sum(map(len, scored)), report)
-    values = []
+    values = [np.empty(len(own)) for own in scored]
     for side, own in enumerate(scored):
-        blocks = []
         for start in range(0, len(own), BLOCK):
-            blocks.append(log_ratios(side, own[start : start + BLOCK], (best,))[0])
-            stage.advance(len(blocks[-1]))
-        values.append(np.concatenate(blocks))
+            block = slice(start, start + BLOCK)
+            values[side][block] = log_ratios(side, own[block], (best,))[0]
+            stage.advance(len(own[block]))
     return Typicality((scored[0], scored[1]), (values[0], values[1]), best)
 
 

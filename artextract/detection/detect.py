@@ -37,7 +37,7 @@ class DetectionResult(JobResult):
 def detect(
     collection: Collection, detector: Detector, report: Report = silent, engine: RayEngine | None = None
 ) -> DetectionResult:
-    """Run a detector on the pictures that it has not searched yet, like `compute_missing`. WeightsError without a
+    """Run a detector on pictures that it has not searched yet, like `compute_missing`. WeightsError without a
     network."""
     if detector.uses:
         with suppress(WeightsError):  # the detector then finds those itself

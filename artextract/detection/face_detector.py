@@ -89,8 +89,5 @@ _face_detector = cache(FaceDetector)
 
 def faces_of(arrays: Mapping[str, np.ndarray]) -> list[Face]:
     """The faces in the arrays of `FaceDetector.detect`."""
-    rows = zip(arrays["score"], arrays["box"], arrays["landmarks"], strict=True)
-    return [
-        Face(float(score), float(x), float(y), float(width), float(height), landmarks)
-        for score, (x, y, width, height), landmarks in rows
-    ]
+    rows = zip(arrays["score"].tolist(), arrays["box"].tolist(), arrays["landmarks"], strict=True)
+    return [Face(score, *box, landmarks) for score, box, landmarks in rows]

@@ -82,18 +82,15 @@ def fuse(views: Sequence[Sequence[Face]]) -> list[Face]:
 
     The score is the mean of its scores, 0 in a view without the face; box and landmarks are means weighted by score.
     """
-    every = sorted(
-        ((face, number) for number, faces in enumerate(views) for face in faces), key=lambda pair: -pair[0].score
-    )
+    every = [(face, number) for number, faces in enumerate(views) for face in faces]
     groups: list[dict[int, Face]] = []
-    for face, number in every:
+    for face, number in sorted(every, key=lambda pair: -pair[0].score):
         group = next((g for g in groups if overlap(face, next(iter(g.values()))) > SAME), None)
         if group is None:
             groups.append({number: face})
         else:
             group.setdefault(number, face)
-    fused = [_mean(list(group.values()), len(views)) for group in groups]
-    return sorted(fused, key=lambda face: -face.score)
+    return sorted((_mean([*group.values()], len(views)) for group in groups), key=lambda face: -face.score)
 
 
 def overlap(left: Face, right: Face) -> float:
@@ -109,7 +106,5 @@ def _mean(faces: Sequence[Face], views: int) -> Face:
     scores = np.array([face.score for face in faces])
     weights = scores / scores.sum()
     boxes = np.array([(face.x, face.y, face.width, face.height) for face in faces])
-    x, y, width, height = (float(value) for value in weights @ boxes)
-    landmarks = np.tensordot(weights, np.stack([face.landmarks for face in faces]), 1)
-    score = float(scores.sum()) / views
-    return Face(score, x, y, width, height, landmarks.astype(np.float32))
+    landmarks = np.tensordot(weights, np.stack([face.landmarks for face in faces]), 1).astype(np.float32)
+    return Face(float(scores.sum()) / views, *(weights @ boxes).tolist(), landmarks)

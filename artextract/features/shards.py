@@ -67,8 +67,7 @@ class ShardStore:
         return len(damaged)
 
     def append(self, keys: Sequence[bytes], arrays: dict[str, np.ndarray]) -> None:
-        """Add one shard: keys from `picture_key` or `pair_key`, and the results in their order. StorageError adds
-        nothing."""
+        """Add a shard: keys from `picture_key` or `pair_key`, and their results. A StorageError adds nothing."""
         digests = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
         write_tensors(self.folder / f"shard-{uuid.uuid4().hex}.safetensors", {_KEYS: digests, **arrays})
 

@@ -21,8 +21,7 @@ class Preparation(ABC, Generic[Prepared]):
 
     @abstractmethod
     def prepare(self, content: bytes, name: str) -> Prepared:
-        """A picture, ready to compute with, from its file's content. Called in threads. BadImageError begins with
-        `name`."""
+        """A picture, ready to compute with, from its file. Called in threads. BadImageError begins with `name`."""
 
 
 class Worker(Preparation[Prepared]):

@@ -45,8 +45,7 @@ class NeighbourGraph:
 
 
 def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
-    """The graph of a collection's works, stored, or computed now and stored, unless `report` stops it. StorageError on
-    a full disk."""
+    """The graph of a collection's works, stored, or computed now and stored. StorageError on a full disk."""
 
     def compute() -> dict[str, np.ndarray]:
         nearest = searcher.index.nearest_of_all(NEIGHBOURS, report).astype(np.int32)

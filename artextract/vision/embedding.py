@@ -39,8 +39,7 @@ def embed_collection(
     device: Device | None = None,
     engine: RayEngine | None = None,
 ) -> EmbeddingResult:
-    """Compute the embeddings that the collection lacks, like `compute_missing`. ArtExtractError without the backbone,
-    the device or the weights."""
+    """Compute the embeddings that the collection lacks, like `compute_missing`. Raises like `Embedder`, too."""
     embedder = Embedder(find_backbone(backbone_name), weights_file, device)
     worker = EmbeddingWorker(embedder, weights_file, device)
     result = compute_missing(collection, FeatureStore(collection, embedder.key), worker, report, engine)

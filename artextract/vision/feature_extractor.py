@@ -28,8 +28,7 @@ class Embedder:
     """Computes embeddings: the pooled output of a backbone. Safe to use from several threads."""
 
     def __init__(self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None) -> None:
-        """Load the network on a device (None: the configured one). DeviceError without it, WeightsError without the
-        weights."""
+        """Load the network. DeviceError without the device (None: as configured), WeightsError without weights."""
         device = device or find_device()
         self.backbone = backbone
         self.weights = weights_of(backbone, weights_file)

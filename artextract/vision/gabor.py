@@ -11,6 +11,7 @@ flat colour have different responses.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,14 +70,12 @@ class GaborBank:
         wave of its own wavelength and amplitude a has magnitude a.
         """
         bank = []
-        for wavelength in self.wavelengths:
-            sigma = ONE_OCTAVE * wavelength
-            for number in range(self.directions):
-                shape = (np.pi * number / self.directions, 0.0, sigma, self.aspect, self.radius)
-                kernel = gabor_kernel(wavelength, *shape)
-                bell = np.abs(kernel)
-                balanced = kernel - bell * (kernel.sum() / bell.sum())
-                bank.append(balanced * 2 / bell.sum())
+        for wavelength, number in product(self.wavelengths, range(self.directions)):
+            shape = (np.pi * number / self.directions, 0.0, ONE_OCTAVE * wavelength, self.aspect, self.radius)
+            kernel = gabor_kernel(wavelength, *shape)
+            bell = np.abs(kernel)
+            balanced = kernel - bell * (kernel.sum() / bell.sum())
+            bank.append(balanced * 2 / bell.sum())
         return np.stack(bank).astype(np.complex64)
 
     def magnitudes(self, grey: "Tensor") -> "Tensor":
@@ -107,11 +106,14 @@ class GaborBank:
         / step, SIDE / step].
         """
         import torch
+        from scipy.fft import next_fast_len
         from torch.nn.functional import pad
 
         side, margin = grey.shape[-1], -(-self.radius // MAX_APART) * MAX_APART
         padded = pad(grey[None, None], (margin,) * 4, mode="reflect")[0, 0]
-        size = _fast_multiple(side + 2 * margin, MAX_APART)
+        size: int = next_fast_len(side + 2 * margin)
+        while size % MAX_APART:
+            size = next_fast_len(size + 1)
         spectrum = torch.fft.fft2(padded, s=(size, size))
         magnitudes = []
         for step, rows, columns, transfer in _windows(self, size, grey.device):
@@ -179,30 +181,15 @@ def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[i
         step = min(2 ** int(np.log2(max(wavelength / 2, 1))), MAX_APART)
         count = size // step
         window = np.arange(count) - count // 2
-        rows, columns, parts = [], [], []
+        parts = []
         for number in range(bank.directions):
-            angle = np.pi * number / bank.directions
-            y = (round(size * np.sin(angle) / wavelength) + window) % size
-            x = (round(size * np.cos(angle) / wavelength) + window) % size
-            half = (step - 1) / 2
-            shift = np.exp(2j * np.pi * half * (frequency[y][:, None] + frequency[x][None]))
-            rows.append(y[:, None])
-            columns.append(x[None])
-            parts.append(transfer[scale * bank.directions + number][y[:, None], x[None]] * shift)
-        stacked = np.stack(rows), np.stack(columns), np.stack(parts).astype(np.complex64)
-        tensors = (torch.from_numpy(array).to(device) for array in stacked)
-        windows.append((step, *tensors))
+            angle, half = np.pi * number / bank.directions, (step - 1) / 2
+            y = ((round(size * np.sin(angle) / wavelength) + window) % size)[:, None]
+            x = ((round(size * np.cos(angle) / wavelength) + window) % size)[None]
+            shift = np.exp(2j * np.pi * half * (frequency[y] + frequency[x]))
+            parts.append((y, x, (transfer[scale * bank.directions + number][y, x] * shift).astype(np.complex64)))
+        windows.append((step, *(torch.from_numpy(np.stack(each)).to(device) for each in zip(*parts, strict=True))))
     return windows
-
-
-def _fast_multiple(least: int, of: int) -> int:
-    """The smallest multiple of `of` that is at least `least` and has small prime factors."""
-    from scipy.fft import next_fast_len
-
-    size: int = next_fast_len(least)
-    while size % of:
-        size = next_fast_len(size + 1)
-    return size
 
 
 def squares(image: Image.Image, side: int) -> np.ndarray:
@@ -213,8 +200,8 @@ def squares(image: Image.Image, side: int) -> np.ndarray:
     """
     width, height = _true_size(image, side)
     scaled = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
-    count = -(-max(width, height) // side)
-    corners = [(y, x) for y in _starts(height, side, count) for x in _starts(width, side, count)]
+    ends, count = np.array([height - side, width - side]), -(-max(width, height) // side)
+    corners = np.linspace((0, 0), ends, count).round().astype(int) if ends.any() else [(0, 0)]
     return np.stack([scaled[y : y + side, x : x + side] for y, x in corners])
 
 
@@ -223,10 +210,6 @@ def _true_size(image: Image.Image, side: int) -> tuple[int, int]:
     scale = side / min(image.size)
     width, height = (min(max(round(each * scale), side), LONGEST * side) for each in image.size)
     return width, height
-
-
-def _starts(length: int, side: int, count: int) -> list[int]:
-    return [0] if length == side else np.linspace(0, length - side, count).round().astype(int).tolist()
 
 
 @dataclass(frozen=True)

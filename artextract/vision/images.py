@@ -90,8 +90,7 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
 
 
 def read_picture(path: Path, name: str = "") -> bytes:
-    """The bytes of a picture file. BadImageError if it can't be read or is larger than `MAX_BYTES`; `name` is its name
-    there."""
+    """The bytes of a picture file. BadImageError, with `name`, if it can't be read or is larger than `MAX_BYTES`."""
     try:
         return read_regular(path, MAX_BYTES)
     except FileNotFoundError as error:

@@ -80,6 +80,5 @@ def resized(pixels: np.ndarray, size: int) -> np.ndarray:
 
 
 def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
-    """The whole picture squeezed to a square (bicubic), like the training images of attributes: uint8 [size, size,
-    3]."""
+    """The whole picture squeezed to a square (bicubic), like training images: uint8 [size, size, 3]."""
     return np.array(image.resize((size, size), Image.Resampling.BICUBIC))

@@ -35,7 +35,7 @@ from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import stored_keys
 from artextract.vision.gabor import GaborBank
 from artextract.vision.networks.load import arithmetic_of
-from artextract.vision.networks.torch_network import load_torch_network
+from artextract.vision.networks.torch_network import TorchNetwork
 from benchmarks import leaks
 from tests.support.artgan_copy import make_copy
 from tests.support.made import fill_folder, jpeg, made_picture
@@ -72,8 +72,8 @@ def on_meta(*shape: int) -> torch.Tensor:
 
 
 def test_a_network_is_on_its_device() -> None:
-    network = load_torch_network(BACKBONES[LITE], weights_of(BACKBONES[LITE]), META)
-    found = network.module(network.normalised(torch.zeros(2, 64, 64, 3, dtype=torch.uint8)))
+    network = TorchNetwork(BACKBONES[LITE], weights_of(BACKBONES[LITE]), META)
+    found = network.module(on_meta(2, 3, 64, 64))
     assert (found.shape, found.device.type) == ((2, 1280), "meta")
 
 

@@ -71,8 +71,7 @@ class DescriptorIndex:
         self._textures = (textures - self._mean) / self._deviation
 
     def nearest(self, criterion: str, query: VisualDescriptor, k: int, allowed: np.ndarray) -> list[tuple[int, float]]:
-        """The `k` nearest works (or fewer) of `allowed` (bool [n]) by a key of `CRITERIA`: row and number, nearest
-        first."""
+        """The `k` nearest works (or fewer) of `allowed` (bool [n]) by a key of `CRITERIA`: row and number."""
         if criterion == "palette":
             values = palette_distances(query.palette, self._palettes)
         elif criterion == "composition":
@@ -94,8 +93,7 @@ def palette_distances(palette: np.ndarray, palettes: np.ndarray) -> np.ndarray:
     """
     between = colour_differences(palette, palettes)
     forward = (between.min(axis=2) * palette[:, 3]).sum(axis=1)
-    backward = (between.min(axis=1) * palettes[:, :, 3]).sum(axis=1)
-    return (forward + backward) / 2
+    return (forward + (between.min(axis=1) * palettes[:, :, 3]).sum(axis=1)) / 2
 
 
 def colour_differences(palette: np.ndarray, palettes: np.ndarray) -> np.ndarray:

@@ -108,9 +108,9 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
         """`verdicts`: float32 [n, 4]."""
         verdicts = []
         for right in rights:
-            alignment = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
-            shares = (alignment.left_share, alignment.right_share)
-            verdicts.append((alignment.agreement, alignment.mirrored, *(shares if left < right else shares[::-1])))
+            found = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
+            shares = (found.left_share, found.right_share)[:: 1 if left < right else -1]
+            verdicts.append((found.agreement, found.mirrored, *shares))
         return {"verdicts": np.array(verdicts, np.float32)}
 
 

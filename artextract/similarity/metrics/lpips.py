@@ -25,8 +25,7 @@ class Lpips:
     """The network with its weights, on the processor. Safe to use from threads."""
 
     def __init__(self, tensors: dict[str, np.ndarray]) -> None:
-        """Take AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the linear
-        layers `linear.0` [channels] to `linear.4`."""
+        """Take AlexNet's convolutions (torchvision's names, [O, I, H, W]) and `linear.0` to `.4`, [channels]."""
         self._session = Session(_model(tensors))
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:

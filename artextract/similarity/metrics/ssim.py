@@ -38,8 +38,7 @@ def ssim_with_each(query: np.ndarray, others: Sequence[np.ndarray]) -> list[floa
 
 
 def ssim_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The SSIM of the window around each pixel, float32 [256, 256], -1 to 1; the pictures are mirrored at the
-    border."""
+    """The SSIM of the window around each pixel, float32 [256, 256], -1 to 1; pictures are mirrored at the border."""
     return _ssim_map(_moments(a), _moments(b)).astype(np.float32)
 
 

@@ -56,8 +56,8 @@ def end_cut_jpeg(content: bytes) -> tuple[bytes, float]:
 
 
 def scans_of(content: bytes) -> tuple[list[Scan], int]:
-    """The scans of a JPEG, and where its last whole part ends. ValueError if a scan has no header, or on 100,000
-    markers."""
+    """The scans of a JPEG, and where its last whole part ends. ValueError if a scan has no header, or on far too
+    many."""
     scans: list[Scan] = []
     place = 2
     for _ in range(_MOST_MARKERS):

@@ -22,8 +22,7 @@ class SlowFileError(ValueError):
 
 
 def check_structure(content: bytes, kind: str) -> None:
-    """SlowFileError if the header of a file of a kind of `picture_kinds`, or its pixels, take Python too long to
-    read."""
+    """SlowFileError if Python would take too long for the header or the pixels of a file of this kind."""
     if kind in _PARTS:
         parts, most = _PARTS[kind]
         for number, _ in enumerate(parts(content)):

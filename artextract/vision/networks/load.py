@@ -40,14 +40,14 @@ def arithmetic_of(backbone: Backbone, device: Device) -> Arithmetic:
 
 
 def load_network(backbone: Backbone, weights: Weights, device: Device, size: int | None = None) -> Network:
-    """The network for pictures with sides of `size` pixels (None: as in the table). WeightsError if the weights do not
+    """The network for pictures of `size` pixels a side (None: as in the table). WeightsError if the weights do not
     fit."""
     arithmetic = arithmetic_of(backbone, device)
     if device.kind == "cpu" and arithmetic == "float32" and _has_graph(backbone):
         return OnnxNetwork(backbone, weights)
-    from artextract.vision.networks.torch_network import load_torch_network
+    from artextract.vision.networks.torch_network import TorchNetwork
 
-    return load_torch_network(backbone, weights, device.in_arithmetic(arithmetic), size)
+    return TorchNetwork(backbone, weights, device.in_arithmetic(arithmetic), size)
 
 
 def _has_graph(backbone: Backbone) -> bool:

@@ -1,7 +1,7 @@
 """Runs networks by PyTorch: memory layout, arithmetic, device and the queue for turns."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,61 +11,35 @@ from artextract.vision.device import Device
 from artextract.vision.weights import Weights
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-T = TypeVar("T")
+    from torch import Tensor
 
 
 class TorchNetwork:
-    """A module on a device, with the normalisation of its pictures. Safe to use from many threads."""
+    """A backbone on a device, in channels last, which is faster for most networks. Safe to use from many threads."""
 
-    def __init__(self, module: "nn.Module", mean: Sequence[float], std: Sequence[float], device: Device) -> None:
-        """Move the module, in evaluation mode, to the device. `mean` and `std` are of channels of 0…255."""
+    def __init__(self, backbone: Backbone, weights: Weights, device: Device, size: int | None = None) -> None:
+        """Load it for pictures of `size` pixels a side (None: as in the table). WeightsError like `build`."""
         import torch
 
+        module, how = build(backbone, weights, size), backbone.preprocessing
         self.device = device
         self.module: Any = module.to(device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._mean = torch.tensor(mean, device=device.torch).view(1, 3, 1, 1)
-        self._std = torch.tensor(std, device=device.torch).view(1, 3, 1, 1)
-
-    def normalised(self, pixels: "Tensor") -> "Tensor":
-        """Pictures uint8 [n, height, width, 3] as input of the module: float32 [n, 3, height, width]."""
-        import torch
-
-        batch = pixels.to(self._mean.device).permute(0, 3, 1, 2).float()
-        return ((batch - self._mean) / self._std).contiguous(memory_format=torch.channels_last)
-
-    def run(self, pixels: np.ndarray, forward: Callable[["Tensor"], T], priority: int) -> T:
-        """Wait for a turn, then call `forward` with normalised pictures, without gradients.
-
-        The pictures are uint8 [n, height, width, 3]. `forward` moves its result from the device itself. For
-        `priority` see `artextract.network_queue`.
-        """
-        import torch
-
-        def turn() -> T:
-            with torch.inference_mode(), self.device.autocast():
-                return forward(self.normalised(torch.from_numpy(np.ascontiguousarray(pixels))))
-
-        return network_queue().run(turn, priority)
+        self._mean, self._std = (
+            torch.tensor([255 * value for value in values], device=device.torch).view(1, 3, 1, 1)
+            for values in (how.mean, how.std)
+        )
 
     def embed(self, pixels: np.ndarray, priority: int) -> np.ndarray:
         """Embeddings float32 [n, dimension] of pictures uint8 [n, height, width, 3]."""
-        return self._features(self.module, pixels, priority)
+        return self.run(self.module, pixels, priority)
 
     def maps(self, pixels: np.ndarray, priority: int) -> np.ndarray:
         """Feature maps float32 [n, cells, dimension], the cells row by row."""
-        return self._features(self._cells, pixels, priority)
+        return self.run(self._cells, pixels, priority)
 
     def embed_text(self, texts: Sequence[str]) -> np.ndarray:
         """Embeddings of texts by a `DualEncoder`: float32 [texts, dimension]."""
-        import torch
-
-        def turn() -> np.ndarray:
-            with torch.inference_mode(), self.device.autocast():
-                return self.module.embed_text(texts).float().cpu().numpy()
-
-        return network_queue().run(turn, NOW)
+        return self._in_turn(lambda: self.module.embed_text(texts), NOW)
 
     def _cells(self, batch: "Tensor") -> "Tensor":
         features: Tensor = self.module.forward_features(batch).float()
@@ -74,18 +48,25 @@ class TorchNetwork:
         # A vision transformer: class and register tokens come before the patches.
         return features[:, int(self.module.num_prefix_tokens) :]
 
-    def _features(self, forward: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int) -> np.ndarray:
-        def array(batch: "Tensor") -> np.ndarray:
-            return forward(batch).float().contiguous().cpu().numpy()
+    def run(self, forward: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int) -> np.ndarray:
+        """What `forward` makes of pictures uint8 [n, height, width, 3], normalised: float32 [n, 3, height, width]."""
+        import torch
 
         # A batch of one is convolved by another algorithm, which rounds differently: run the picture twice.
-        several = np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels
-        return self.run(several, array, priority)[: len(pixels)]
+        several = np.ascontiguousarray(np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels)
 
+        def call() -> Tensor:
+            batch = torch.from_numpy(several).to(self._mean.device).permute(0, 3, 1, 2).float()
+            return forward(((batch - self._mean) / self._std).contiguous(memory_format=torch.channels_last))
 
-def load_torch_network(backbone: Backbone, weights: Weights, device: Device, size: int | None = None) -> TorchNetwork:
-    """The network for pictures with sides of `size` pixels (None: as in the table). WeightsError if the weights do not
-    fit."""
-    how = backbone.preprocessing
-    mean, std = ([255 * value for value in values] for values in (how.mean, how.std))
-    return TorchNetwork(build(backbone, weights, size), mean, std, device)
+        return self._in_turn(call, priority)[: len(pixels)]
+
+    def _in_turn(self, call: Callable[[], "Tensor"], priority: int) -> np.ndarray:
+        """Wait for a turn (see `artextract.network_queue`), and compute without gradients."""
+        import torch
+
+        def turn() -> np.ndarray:
+            with torch.inference_mode(), self.device.autocast():
+                return call().float().contiguous().cpu().numpy()
+
+        return network_queue().run(turn, priority)

@@ -21,7 +21,7 @@ from artextract.vision.device import Device
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.networks.efficientnet_lite import OnnxNetwork
 from artextract.vision.networks.load import load_network
-from artextract.vision.networks.torch_network import load_torch_network
+from artextract.vision.networks.torch_network import TorchNetwork
 from artextract.vision.weights import SHIPPED, Weights
 
 CPU = Device("cpu", "float32")
@@ -38,7 +38,7 @@ def test_both_libraries_agree(backbone: Backbone, size: tuple[int, int]) -> None
     weights, pixels = weights_of(backbone), noise(2, *size)
     here = load_network(backbone, weights, CPU)
     assert isinstance(here, OnnxNetwork)
-    there = load_torch_network(backbone, weights, CPU)
+    there = TorchNetwork(backbone, weights, CPU)
     found, wanted = here.embed(pixels, NOW), there.embed(pixels, NOW)
     assert found.dtype == np.float32
     assert (unit(found) * unit(wanted)).sum(axis=1).min() >= 0.99999
