@@ -23,7 +23,8 @@ from artextract.attributes.model_bundle import CONTENT
 from artextract.files import write_bytes
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device, find_device
-from artextract.vision.feature_extractor import Embedder, embed_files
+from artextract.vision.feature_extractor import Embedder
+from benchmarks.embedded_files import embed_files
 from train.checkpoints import Run
 from train.config import AttributeSettings, Changes, ConfigFile, Settings, run
 from train.data.sequences import read_sequences

@@ -25,8 +25,9 @@ from artextract.sources.wikiart import title_of
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
-from artextract.vision.feature_extractor import Embedder, embed_files
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.images import open_picture
+from benchmarks.embedded_files import embed_files
 from train.config import run
 
 NEAR = 0.95

@@ -17,7 +17,8 @@ import pandas as pd
 
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.vision.backbones import find_backbone
-from artextract.vision.feature_extractor import Embedder, embed_files
+from artextract.vision.feature_extractor import Embedder
+from benchmarks.embedded_files import embed_files
 
 SUBJECTS = Path(__file__).with_name("nga_subjects.csv")
 

@@ -31,7 +31,8 @@ from artextract.sources.wikiart import image_key
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import load_embeddings
-from artextract.vision.feature_extractor import Embedder, embed_files
+from artextract.vision.feature_extractor import Embedder
+from benchmarks.embedded_files import embed_files
 from train.config import Data
 from train.data.paintings import labelled_paintings
 

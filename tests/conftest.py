@@ -179,8 +179,7 @@ def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_people(root: Path) -> None:
-    from artextract.detection.detect import detect
-    from artextract.detection.detectors import DETECTORS
+    from artextract.detection.detect import DETECTORS, detect
     from artextract.vision.embedding import embed_collection
 
     folder = root / "pictures"

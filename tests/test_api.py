@@ -63,7 +63,7 @@ def test_links_of_the_documentation_lead_to_files() -> None:
 
 
 def test_every_detector_is_documented() -> None:
-    from artextract.detection.detectors import DETECTORS
+    from artextract.detection.detect import DETECTORS
 
     page = (ROOT / "docs" / "similarity.md").read_text(encoding="utf-8")
     table = page.partition("| detector |")[2].partition("\n\n")[0]

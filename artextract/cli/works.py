@@ -122,8 +122,7 @@ def detect_poses(name: Name, engine: Engine = None, address: Address = None) -> 
 
 def _detect(detector: str, name: str, engine: str | None, address: str | None) -> Output:
     from artextract.collection import Collection
-    from artextract.detection.detect import detect
-    from artextract.detection.detectors import DETECTORS
+    from artextract.detection.detect import DETECTORS, detect
 
     spread = engine_option(engine, address)
     with progress() as report:

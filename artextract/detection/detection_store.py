@@ -21,7 +21,7 @@ from artextract.features.shards import ShardStore
 from artextract.files import stamp, write_bytes
 
 if TYPE_CHECKING:
-    from artextract.detection.detectors import Detector
+    from artextract.detection.detect import Detector
 
 
 class DetectionStore(ShardStore):

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from artextract.collection import Collection
+from artextract.detection.detect import DETECTORS
 from artextract.detection.detection_store import Detection, DetectionIndex
-from artextract.detection.detectors import DETECTORS
 from artextract.similarity.neighbour_scores import neighbourly_order
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from artextract.collection import Collection
+from artextract.detection.detect import DETECTORS
 from artextract.detection.detection_store import Detection, DetectionIndex
-from artextract.detection.detectors import DETECTORS
 
 _STARTS = (11, 23, 11, 12, 11, 13, 12, 14, 23, 25, 24, 26, 11, 12)
 _ENDS = (12, 24, 23, 24, 13, 15, 14, 16, 25, 27, 26, 28, 0, 0)

@@ -10,7 +10,6 @@ import numpy as np
 
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW
-from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import Backbone, find_backbone, weights_of
 from artextract.vision.concatenated import Projection
 from artextract.vision.device import Device, find_device
@@ -92,13 +91,3 @@ def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Gener
     with closing(batches_ahead(prepared, paths, BATCH)) as batches:
         for batch in batches:
             yield np.stack(batch)
-
-
-def embed_files(paths: Sequence[Path], embedder: Embedder, report: Report = silent) -> np.ndarray:
-    """Embeddings float32 [n, dimension], not normalised, of picture files. BadImageError if a file can't be read."""
-    stage, vectors = Stage(f"Embedding with {embedder.backbone.name}", len(paths), report), []
-    with closing(prepared_ahead(paths, embedder.backbone.preprocessing)) as batches:
-        for pixels in batches:
-            vectors.append(embedder.embed_prepared(pixels))
-            stage.advance(len(pixels))
-    return np.concatenate(vectors)

@@ -15,9 +15,8 @@ from typer.testing import CliRunner
 from artextract.cli import app as command_line
 from artextract.collection import Collection
 from artextract.detection import face_detector as face_detector_module
-from artextract.detection.detect import DetectionWorker, detect
+from artextract.detection.detect import DETECTORS, DetectionWorker, Detector, detect
 from artextract.detection.detection_store import DetectionIndex, DetectionStore
-from artextract.detection.detectors import DETECTORS, Detector
 from artextract.detection.face_crops import CROP, PLACES, align
 from artextract.detection.face_detector import face_detector
 from artextract.detection.face_similarity import FaceIndex

@@ -14,9 +14,8 @@ import pytest
 from artextract.attributes.collection_readings import ReadingWorker, read_collection, reading_store
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
-from artextract.detection.detect import DetectionWorker, detect
+from artextract.detection.detect import DETECTORS, DetectionWorker, detect
 from artextract.detection.detection_store import DetectionStore
-from artextract.detection.detectors import DETECTORS
 from artextract.errors import Stopped, StorageError
 from artextract.features.ray_engine import RayEngine
 from artextract.features.shards import ShardStore

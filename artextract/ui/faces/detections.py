@@ -9,9 +9,8 @@ import streamlit as st
 from PIL import Image
 
 from artextract.collection import Collection
-from artextract.detection.detect import SIDE
+from artextract.detection.detect import DETECTORS, SIDE
 from artextract.detection.detection_store import Detection, DetectionStore
-from artextract.detection.detectors import DETECTORS
 from artextract.detection.face_similarity import FaceIndex
 from artextract.detection.pose_similarity import PoseIndex
 from artextract.network_queue import NOW

@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
+from artextract.detection.detect import DETECTORS
 from artextract.detection.detection_store import Detection, DetectionIndex
-from artextract.detection.detectors import DETECTORS
 from artextract.detection.face_similarity import FaceIndex
 from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.components.grid.component import Card, picture_grid

@@ -14,8 +14,7 @@ from artextract.collecting.report import remember_source
 from artextract.collection import Collection, check_name
 from artextract.comparison.shared_map import compute_shared_map, map_folder
 from artextract.comparison.subsets import Subset
-from artextract.detection.detect import detect
-from artextract.detection.detectors import Detector
+from artextract.detection.detect import Detector, detect
 from artextract.errors import WeightsError
 from artextract.maps.gallery_map import compute_map
 from artextract.maps.layouts import METHODS
