@@ -90,4 +90,4 @@ _face_detector = cache(FaceDetector)
 def faces_of(arrays: Mapping[str, np.ndarray]) -> list[Face]:
     """The faces in the arrays of `FaceDetector.detect`."""
     rows = zip(arrays["score"].tolist(), arrays["box"].tolist(), arrays["landmarks"], strict=True)
-    return [Face(score, *box, landmarks) for score, box, landmarks in rows]
+    return [Face(score, x, y, width, height, landmarks) for score, (x, y, width, height), landmarks in rows]

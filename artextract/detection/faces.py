@@ -107,4 +107,5 @@ def _mean(faces: Sequence[Face], views: int) -> Face:
     weights = scores / scores.sum()
     boxes = np.array([(face.x, face.y, face.width, face.height) for face in faces])
     landmarks = np.tensordot(weights, np.stack([face.landmarks for face in faces]), 1).astype(np.float32)
-    return Face(float(scores.sum()) / views, *(weights @ boxes).tolist(), landmarks)
+    x, y, width, height = (weights @ boxes).tolist()
+    return Face(float(scores.sum()) / views, x, y, width, height, landmarks)

@@ -55,7 +55,7 @@ class TorchNetwork:
         # A batch of one is convolved by another algorithm, which rounds differently: run the picture twice.
         several = np.ascontiguousarray(np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels)
 
-        def call() -> Tensor:
+        def call() -> "Tensor":
             batch = torch.from_numpy(several).to(self._mean.device).permute(0, 3, 1, 2).float()
             return forward(((batch - self._mean) / self._std).contiguous(memory_format=torch.channels_last))
 
