@@ -87,5 +87,6 @@ def _names_url(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group]) ->
 def _summary(group: Group, axis: bool) -> dict[str, Any]:
     """A group for the browser, as `Region.summary`. A label of an `axis` stays in view."""
     figures = f"{group.name}: {len(group.rows):,} works"
-    place = {"level": 0, "size": len(group.rows), "x": group.x, "y": group.y, "axis": axis}
+    size = 0 if axis else len(group.rows)  # the largest have their names first; on an axis, every second name goes
+    place = {"level": 0, "size": size, "x": group.x, "y": group.y, "axis": axis}
     return place | {"name": group.label, "figures": figures, "more": []}

@@ -7,6 +7,7 @@ const EDGE = 1; // the frame shows positions from -EDGE to EDGE if the whole map
 const STRETCH = 2.5; // most that one axis is stretched more than the other
 const FARTHEST = 0.4; // smallest zoom
 const MOST_CORNERS = 200; // of a lasso that is sent to the server
+const GLIDE = 300; // ms
 const STILL = 150; // ms without motion after which all points are drawn
 
 // Pixels per unit of each axis if the frame shows the whole map, with a margin of `margin` pixels.
@@ -50,7 +51,22 @@ function moved(map) {
   map.moving = true;
   redraw(map);
   clearTimeout(map.stillAfter);
-  map.stillAfter = setTimeout(() => { map.moving = false; redraw(map); }, STILL);
+  map.stillAfter = setTimeout(() => { map.moving = false; redraw(map); keepView(map); }, STILL);
+}
+
+// Moves to a view so that the eye can follow; a gesture ends it.
+function glideTo(map, { x, y, zoom }) {
+  const from = map.view, began = performance.now();
+  if (map.opened === undefined || matchMedia("(prefers-reduced-motion: reduce)").matches) return setView(map, { x, y, zoom });
+  const step = (now) => {
+    if (map.gliding !== step) return;
+    const along = Math.min(1, Math.max(0, (now - began) / GLIDE)), eased = along * along * (3 - 2 * along);
+    setView(map, { x: from.x + (x - from.x) * eased, y: from.y + (y - from.y) * eased, zoom: from.zoom + (zoom - from.zoom) * eased });
+    map.gliding = along < 1 ? step : null;
+    if (map.gliding) requestAnimationFrame(step);
+  };
+  map.gliding = step;
+  requestAnimationFrame(step);
 }
 
 function redraw(map) {
@@ -96,6 +112,7 @@ function listen(map) {
   let began, outline, gap;
   frame.addEventListener("pointerdown", (event) => {
     if (event.button) return;
+    map.gliding = null;
     if (!(event.pointerType === "touch" && map.mode === "scroll")) frame.setPointerCapture(event.pointerId);
     down.set(event.pointerId, placeInFrame(map, event));
     began = down.size === 1 ? placeInFrame(map, event) : null; // two fingers are not a click
@@ -149,6 +166,7 @@ function listen(map) {
   frame.addEventListener("dblclick", () => map.selection && map.send("select", []));
   frame.addEventListener("wheel", (event) => {
     event.preventDefault();
+    map.gliding = null;
     const turn = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
     zoom(map, Math.exp(Math.max(-300, Math.min(300, turn)) * -0.0015), ...placeInFrame(map, event));
   }, { passive: false });

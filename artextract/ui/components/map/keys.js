@@ -55,7 +55,7 @@ function walk(map, across, up) {
   });
   if (nearest === undefined) return;
   map.walked = nearest;
-  bringIntoView(map, nearest, 20);
+  bringIntoView(map, [nearest], 20);
   redraw(map);
   const [left, top] = project(map, ...placeOf(map, nearest)), box = map.frame.getBoundingClientRect();
   showTip(map, nearest, { clientX: box.left + left, clientY: box.top + top });

@@ -102,6 +102,7 @@ async function draw(map) {
   if (data !== map.data) return; // a newer rerun draws instead
   if (arrays) update(map, arrays); // not after a click
   updatePanel(map);
+  keepView(map);
   redraw(map);
   if (map.centreCount !== null && data.centre_count > map.centreCount) centreOnChosen(map);
   map.centreCount = data.centre_count;
@@ -122,7 +123,10 @@ function update(map, arrays) {
   map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
   planWall(map);
   map.revision = data.revision;
-  if (isNew) wholeView(map);
+  if (isNew) {
+    beginView(map);
+    showChosen(map);
+  }
   if (before) beginJourney(map, before);
   colour(map);
   setMode(map, map.mode);

@@ -23,6 +23,8 @@ function findArea(map) {
     if (map.full) setFull(map, false);
     else if (panelOf(map)?.contains(event.target)) map.send("close", true);
   }, { signal });
+  map.page = location.pathname;
+  window.navigation?.addEventListener("currententrychange", () => keepView(map), { signal });
   panelChanged(map); // the panel may be older than the map
 }
 
@@ -70,11 +72,14 @@ function scrollBack(page, to, tries) {
   if (tries && page.scrollTop < to - 4) setTimeout(scrollBack, 100, page, to, tries - 1);
 }
 
-// The size of the part of the frame beside or above the panel, from the top left corner.
+// The size of the part of the frame that the panel (on a phone: the sheet) does not cover, from the top left corner.
 function freePart(map) {
-  const panel = panelOf(map), { width, height } = map.size;
-  if (!panel || getComputedStyle(panel).position !== "absolute") return { width, height };
-  return panel.offsetWidth < width ? { width: width - panel.offsetWidth, height } : { width, height: height - panel.offsetHeight };
+  const { width, height } = map.size, frame = map.frame.getBoundingClientRect();
+  const cover = [panelOf(map), map.area?.querySelector(".st-key-open_work")].find((part) =>
+    part && ["absolute", "fixed"].includes(getComputedStyle(part).position))?.getBoundingClientRect();
+  if (!cover) return { width, height };
+  if (cover.width < 0.9 * width) return { width: width - cover.width, height };
+  return { width, height: Math.max(0, Math.min(height, cover.top - frame.top)) || height };
 }
 
 // Moves the view to centre a position in the free part.
@@ -83,15 +88,50 @@ function centre(map, x, y, zoom) {
   setView(map, { x: x + (map.size.width - free.width) / 2 / sx, y: y - (map.size.height - free.height) / 2 / sy, zoom });
 }
 
-// Moves the view only if the work is under the panel or outside the frame (less a margin, px).
-function bringIntoView(map, row, margin) {
-  const [x, y] = placeOf(map, row), [left, top] = project(map, x, y), free = freePart(map), { width, height } = map.size;
-  const [right, bottom] = [free.width < width ? free.width - HALF_PICTURE : width - margin, free.height < height ? free.height - HALF_PICTURE : height - margin];
-  if (left < margin || top < margin || left > right || top > bottom) centre(map, x, y, map.view.zoom);
+// Moves the view only as far as needed to have the first work in the free part (less a margin, px), and as many of the
+// others as have room there together with it.
+function bringIntoView(map, rows, margin) {
+  const places = map.journey?.to ?? map.places, free = freePart(map), [sx, sy] = scaleOf(map);
+  let box;
+  for (const row of rows) {
+    const [x, y] = project(map, places[2 * row], places[2 * row + 1]);
+    const larger = box ? [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)] : [x, y, x, y];
+    if (!box || (larger[2] - larger[0] <= free.width - 2 * margin && larger[3] - larger[1] <= free.height - 2 * margin)) box = larger;
+  }
+  const beyond = (low, high, size) => low < margin ? low - margin : Math.max(0, high - size + margin);
+  const across = beyond(box[0], box[2], free.width), down = beyond(box[1], box[3], free.height);
+  if (across || down) glideTo(map, { ...map.view, x: map.view.x + across / sx, y: map.view.y - down / sy });
 }
 
+// The map makes room for the panel: the open work and its neighbours are beside it.
 function showChosen(map) {
-  if (map.places && map.data.chosen !== null) bringIntoView(map, map.data.chosen, 0);
+  const { chosen, neighbours } = map.data;
+  if (map.places && chosen !== null) bringIntoView(map, [chosen, ...neighbours], HALF_PICTURE);
+}
+
+// ---- the view in the address, as `at`: a link opens it again
+
+let linked = viewInAddress(); // of the first map that is drawn
+
+function viewInAddress() {
+  const [x, y, zoom] = (new URLSearchParams(location.search).get("at") ?? "").split(",").map(Number);
+  return zoom > 0 && Number.isFinite(x + y + zoom) ? { x, y, zoom } : null;
+}
+
+// The view of a map that is shown for the first time.
+function beginView(map) {
+  map.view = (map.area && linked) || { x: 0, y: 0, zoom: 1 };
+  map.view.zoom = withinZooms(map, map.view.zoom);
+  linked = null;
+}
+
+// Writes the view into the address, unless it is the whole map. Streamlit writes the address without it at each change.
+function keepView(map) {
+  if (!map.area || location.pathname !== map.page || !map.places) return;
+  const address = new URL(location.href), { x, y, zoom } = map.view;
+  if (x || y || zoom !== 1) address.searchParams.set("at", [x, y, zoom].map((value) => Number(value.toPrecision(4))));
+  else address.searchParams.delete("at");
+  if (address.search !== location.search) history.replaceState(history.state, "", address);
 }
 
 // Keeps the panel over the frame, off the tools and the legend.

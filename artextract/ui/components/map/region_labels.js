@@ -23,7 +23,8 @@ function showRegions(map) {
   }).catch(() => { map.regionsUrl = undefined; }); // the map works without names; the next rerun fetches again
 }
 
-// regions: [{level, x, y, size, name, figures, more: […]}]. A region without a typical term has no name.
+// regions: [{level, x, y, size, name, figures, more: […]}]. A region without a typical term has no name. A group has also
+// `axis`: whether its name stays at the edge of the frame.
 function drawNames(map, regions) {
   map.nameLayer.replaceChildren();
   map.names = regions.map((region, number) => {
@@ -32,6 +33,7 @@ function drawNames(map, regions) {
       type: "button", "aria-label": `${region.name}: ${region.figures}`,
     });
     element("span", "", label, { text: region.name });
+    label.classList.toggle("ax-group", region.axis !== undefined);
     label.onclick = () => map.send("region", number); // by keyboard; the frame handles the mouse
     return { ...region, number, label };
   }).filter(Boolean).sort((left, right) => right.size - left.size);
@@ -68,7 +70,7 @@ function placeNames(map) {
 
 function room(map, name, width, height) {
   const [x, y] = project(map, name.x, name.y);
-  if (x < 0 || y < 0 || x > width || y > height) return null;
+  if (x < 0 || x > width || (!name.axis && (y < 0 || y > height))) return null;
   const within = (value, size, all) => Math.max(2, Math.min(all - size - 2, value - size / 2));
   for (const shift of SHIFTS) {
     const left = within(x, name.width, width), top = within(y + shift * name.height, name.height, height);
