@@ -1,6 +1,7 @@
 // The panel over the map of Explore, and full screen; styled by map_area.css. Follows map.js in the same module.
 
 const HALF_PICTURE = 44; // px: half the open work's picture on the map
+const MARGIN = 0.12; // around the open work and its neighbours, in the shorter side of the free part
 
 function panelOf(map) {
   return map.area?.querySelector(".st-key-side");
@@ -105,8 +106,9 @@ function bringIntoView(map, rows, margin) {
 
 // The map makes room for the panel: the open work and its neighbours are beside it.
 function showChosen(map) {
-  const { chosen, neighbours } = map.data;
-  if (map.places && chosen !== null) bringIntoView(map, [chosen, ...neighbours], HALF_PICTURE);
+  const { chosen, neighbours } = map.data, { width, height } = freePart(map);
+  const margin = Math.max(HALF_PICTURE, MARGIN * Math.min(width, height));
+  if (map.places && chosen !== null) bringIntoView(map, [chosen, ...neighbours], margin);
 }
 
 // ---- the view in the address, as `at`: a link opens it again
