@@ -25,7 +25,7 @@ from train.config import AttributeSettings, Changes, ConfigFile, run
 from train.data.out_of_distribution import out_of_distribution_pictures
 from train.data.sequences import Sequences, feature_maps, networks, read_sequences
 from train.heads import fit_heads
-from train.sequence.calibrate import Calibrating
+from train.sequence.calibrate import calibrated
 from train.sequence.fit import fit
 from train.sequence.results import stored_columns, write_results, write_table
 
@@ -70,7 +70,6 @@ def write_bundle(
         ],
     )
     write_table(folder / "training.parquet", stored_columns(paintings.table.iloc[fit_rows]))
-    calibration = Calibrating(model, sequences, settings, folder / "training.safetensors", mappers)
     backbone = find_backbone(settings.backbone)
     facts = ModelFacts(
         name=settings.name,
@@ -79,12 +78,8 @@ def write_bundle(
         shape=sequences.shape(settings.hidden),
         classes=paintings.classes,
         listed_artists=tuple(sorted(paintings.table["artist"].iloc[fit_rows].dropna().unique())),
-        calibration=calibration.by_attribute(),
-        in_set_from=calibration.in_set_from(),
-        date_margin=calibration.date_margin(),
-        ood_score=calibration.ood_score,
-        max_ood=calibration.max_ood(),
         seed=settings.seed,
+        **calibrated(model, sequences, settings, folder / "training.safetensors", mappers),
     )
     network = build(backbone, weights_of(backbone, settings.weights), settings.size)
     state = network.state_dict().items()

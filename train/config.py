@@ -40,10 +40,10 @@ class Settings(BaseModel):
             values = yaml.safe_load(read_regular_text(file))
             for change in changes or ():
                 _change(values, change)
-        except FileNotFoundError as error:
-            raise SourceError(f"There is no configuration {file}. See train/configs.") from error
         except OSError as error:
-            raise SourceError(f"The configuration {file} can't be read ({error.strerror}). Check the path.") from error
+            raise SourceError(
+                f"The configuration {file} can't be read ({error.strerror}). See train/configs."
+            ) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SourceError(f"{file} is not YAML. Check the file.") from error
         try:

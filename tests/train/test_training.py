@@ -226,7 +226,8 @@ def test_an_error_of_a_command_is_one_sentence(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("sys.argv", ["train", "--config", "nowhere.yaml"])
     with pytest.raises(SystemExit) as stopped:
         config.run(attributes.main)
-    assert stopped.value.code == "There is no configuration nowhere.yaml. See train/configs."
+    wanted = "The configuration nowhere.yaml can't be read (No such file or directory). See train/configs."
+    assert stopped.value.code == wanted
 
 
 def test_the_configurations_that_come_with_the_program_are_right() -> None:

@@ -1,9 +1,10 @@
 """How sure the answers of a fitted model are: everything is set on the paintings set aside and on unknown styles."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 
 from artextract.attributes import date_bins
 from artextract.attributes.certainty.calibration import Calibration, fit_temperature, set_thresholds, unsure_threshold
@@ -36,117 +37,102 @@ RARE_PRIOR = 1.0
 Chosen on the paintings set aside: at most 1 in 50 paintings of other styles gets one of them."""
 
 
-class Calibrating:
-    """The held-out paintings of a model with its logits."""
+def calibrated(
+    model: AttributeModel | LinearHeads,
+    sequences: Sequences,
+    settings: AttributeSettings,
+    nearest: Path,
+    mappers: list[FeatureMapper],
+) -> dict[str, Any]:
+    """The fields of `ModelFacts` that say how sure answers are; `nearest` is what `write_nearest` wrote.
 
-    def __init__(
-        self,
-        model: AttributeModel | LinearHeads,
-        sequences: Sequences,
-        settings: AttributeSettings,
-        nearest: Path,
-        mappers: list[FeatureMapper],
-    ) -> None:
-        """Predict the paintings set aside, and half of the unknown styles; `nearest` is what `write_nearest` wrote.
-
-        A sequence model is not asked about the unknown styles: their sequences are not stored.
-        """
-        self.paintings, self.settings = sequences.paintings, settings
-        self.aside = self.paintings.rows("aside")
-        self.copies = self.paintings.table["copy"].to_numpy()[self.aside]
-        self.logits = logits_of(model, sequences, self.aside)
-        pooled = [part[self.aside] for part in sequences.pooled]
-        self.years = self.paintings.table["year"].astype(float).to_numpy()[self.aside]
-        if settings.unknown is not None and isinstance(model, LinearHeads):
-            files = unknown_pictures(settings.unknown, settings.seed)[0]
-            theirs = pooled_outputs(files, mappers)
-            own = model.logits(np.concatenate(theirs, axis=1))
-            self.logits = {name: np.concatenate([values, own[name]]) for name, values in self.logits.items()}
-            pooled = [np.concatenate(pair) for pair in zip(pooled, theirs, strict=True)]
-            years = np.array([year_from_stem(file.stem) or np.nan for file in files], dtype=float)
-            self.years = np.concatenate([self.years, years])
-        near = NearestPaintings(nearest)
-        vectors = near.project(np.concatenate(pooled, axis=1))
-        similarity = knn_similarity(near.vectors, vectors)
-        self.unknown = np.arange(len(vectors)) >= len(self.aside)
-        counts = np.bincount(self.copies)
-        self.small = np.append(counts[self.copies] < min(SMALL_COPY, counts.max()), np.zeros(self.unknown.sum(), bool))
-        weights = np.where(self.small, OTHER_COPY, 1.0)
-        weights[self.unknown] = len(self.aside) / max(2 * self.unknown.sum(), 1)
-        self.ood_score = fit_ood_score(self.logits["style"], similarity, self.unknown, weights, REFUSED)
-        self.ood = self.ood_score.of(self.logits["style"], similarity)
-        votes = style_votes(near.vectors, near.styles, vectors, len(self.paintings.classes.style))
-        self.logits["style"] = with_votes(self.logits["style"], votes)
-
-    def max_ood(self) -> dict[str, float]:
-        """`ModelFacts.max_ood`."""
-        strict = weighted_quantile(self.ood[~self.unknown], (self.copies == 0).astype(float), SURE_IN)
-        return {name: MAX_OOD_PROBABILITY if name == "genre" else strict for name in LABELLED}
-
-    def by_attribute(self) -> dict[str, Calibration]:
-        """Temperatures, priors and thresholds.
-
-        The prior of a style is that of the weighted loss, times e^`RARE_PRIOR` for rare ones. In the temperature all
-        copies count alike. The thresholds are fitted on the paintings whose OOD probability allows a sure answer.
-        """
-        calibration = {}
-        for name in LABELLED:
-            rows, target, values = self._labelled(name)
-            shift = np.zeros(values.shape[1])
-            if name == "style":
-                shift[[self.paintings.classes.style.index(style) for style in self.settings.rare_styles]] = RARE_PRIOR
-            temperature = fit_temperature(values, target, shift, self._alike(rows))
-            probabilities = softmax(values / temperature + shift, axis=1)
-            allowed = self.ood[rows] <= self.max_ood()[name]
-            confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == target
-            threshold = unsure_threshold(confidence[allowed], right[allowed])
-            calibration[name] = Calibration(temperature, tuple(map(float, shift)), threshold)
-        dated = np.flatnonzero(~np.isnan(self.years) & ~self.unknown & ~self.small)
-        flat = np.zeros(date_bins.BINS)
-        bins = np.clip((self.years[dated] - date_bins.FIRST) // date_bins.WIDTH, 0, date_bins.BINS - 1).astype(int)
-        temperature = fit_temperature(self.logits["date"][dated], bins, flat)
-        calibration["date"] = Calibration(temperature, tuple(flat), 0.0)
-        return calibration
-
-    def in_set_from(self) -> dict[str, tuple[float, ...]]:
-        """`ModelFacts.in_set_from`."""
-        found = {}
-        for name, calibration in self.by_attribute().items():
-            if name != "date":
-                rows, target, values = self._labelled(name)
-                probabilities = calibration.probabilities(values)
-                found[name] = tuple(set_thresholds(probabilities, target, self.copies[rows], MISS).tolist())
-        return found
-
-    def date_margin(self) -> float:
-        """`ModelFacts.date_margin`: conformalised quantile regression (Romano et al. 2019).
-
-        On paintings by unknown hands: the unknown styles and the small copies, where they are not out of distribution;
-        without any, on all that are set aside.
-        """
-        dated = ~np.isnan(self.years) & (self.ood <= MAX_OOD_PROBABILITY)
-        if (strange := dated & (self.unknown | self.small)).any():
-            dated = strange
-        if not dated.any():
-            return 0.0
-        probabilities = self.by_attribute()["date"].probabilities(self.logits["date"][dated])
-        low, high = date_bins.quantiles(probabilities, (0.1, 0.9)).T
-        year = self.years[dated] + 0.5
-        level = min(WITHIN * (1 + 1 / len(year)), 1.0)
-        return max(float(np.quantile(np.maximum(low - year, year - high), level, method="higher")), 0.0)
-
-    def _labelled(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Rows of the paintings set aside with a label, their classes and logits."""
-        target = self.paintings.targets[name][self.aside]
-        rows = np.flatnonzero(target >= 0)
+    The prior of a style is that of the weighted loss, times e^`RARE_PRIOR` for rare ones. In the temperature all
+    copies count alike. The thresholds are fitted on the paintings whose OOD probability allows a sure answer.
+    Raises SourceError if no painting in the part set aside has a label of some attribute.
+    """
+    paintings = sequences.paintings
+    aside = paintings.rows("aside")
+    copies = paintings.table["copy"].to_numpy()[aside]
+    logits, pooled, years = _held_out(model, sequences, settings, mappers)
+    unknown, small = np.arange(len(years)) >= len(aside), np.zeros(len(years), bool)
+    counts = np.bincount(copies)
+    small[~unknown] = counts[copies] < min(SMALL_COPY, counts.max())
+    near = NearestPaintings(nearest)
+    vectors = near.project(pooled)
+    similarity = knn_similarity(near.vectors, vectors)
+    weights = np.where(small, OTHER_COPY, 1.0)
+    weights[unknown] = len(aside) / max(2 * unknown.sum(), 1)
+    ood_score = fit_ood_score(logits["style"], similarity, unknown, weights, REFUSED)
+    ood = ood_score.of(logits["style"], similarity)
+    votes = style_votes(near.vectors, near.styles, vectors, len(paintings.classes.style))
+    logits["style"] = with_votes(logits["style"], votes)
+    strict = weighted_quantile(ood[~unknown], (copies == 0).astype(float), SURE_IN)
+    max_ood = {name: MAX_OOD_PROBABILITY if name == "genre" else strict for name in LABELLED}
+    calibration, in_set_from = {}, {}
+    for name in LABELLED:
+        rows = np.flatnonzero(paintings.targets[name][aside] >= 0)
         if not len(rows):
             raise SourceError(f"No painting in the part set aside has a {name}. Add a list of it, or set more aside.")
-        return rows, target[rows], self.logits[name][rows]
+        target, values = paintings.targets[name][aside][rows], logits[name][rows]
+        shift = np.zeros(values.shape[1])
+        if name == "style":
+            shift[[paintings.classes.style.index(style) for style in settings.rare_styles]] = RARE_PRIOR
+        allowed = ood[rows] <= max_ood[name]
+        calibration[name], in_set_from[name] = _label_limits(values, target, copies[rows], shift, allowed)
+    dated = ~np.isnan(years) & ~unknown & ~small
+    bins = np.clip((years[dated] - date_bins.FIRST) // date_bins.WIDTH, 0, date_bins.BINS - 1).astype(int)
+    flat = np.zeros(date_bins.BINS)
+    calibration["date"] = Calibration(fit_temperature(logits["date"][dated], bins, flat), tuple(flat), 0.0)
+    stated = ood <= MAX_OOD_PROBABILITY
+    by_unknown_hands = stated & (unknown | small) & ~np.isnan(years)
+    chosen = by_unknown_hands if by_unknown_hands.any() else stated & ~np.isnan(years)
+    margin = _date_margin(calibration["date"].probabilities(logits["date"][chosen]), years[chosen])
+    limits = {"calibration": calibration, "in_set_from": in_set_from, "date_margin": margin}
+    return limits | {"ood_score": ood_score, "max_ood": max_ood}
 
-    def _alike(self, rows: np.ndarray) -> np.ndarray:
-        """Weights by which all copies count alike, float64 [rows]."""
-        copies = self.copies[rows]
-        return 1.0 / np.bincount(copies)[copies]
+
+def _label_limits(
+    values: np.ndarray, target: np.ndarray, copies: np.ndarray, shift: np.ndarray, allowed: np.ndarray
+) -> tuple[Calibration, tuple[float, ...]]:
+    """The calibration and `in_set_from` of an attribute, from logits [n, classes] and the right classes, int [n]."""
+    alike = 1.0 / np.bincount(copies)[copies]
+    fitted = Calibration(fit_temperature(values, target, shift, alike), tuple(shift.tolist()), 0.0)
+    probabilities = fitted.probabilities(values)
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == target
+    threshold = unsure_threshold(confidence[allowed], right[allowed])
+    in_set_from = set_thresholds(probabilities, target, copies, MISS)
+    return replace(fitted, threshold=threshold), tuple(in_set_from.tolist())
+
+
+def _held_out(
+    model: AttributeModel | LinearHeads, sequences: Sequences, settings: AttributeSettings, mappers: list[FeatureMapper]
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Logits, pooled outputs and years (NaN if not known) of the paintings set aside and half of the unknown styles.
+
+    A sequence model is not asked about the unknown styles: their sequences are not stored.
+    """
+    aside = sequences.paintings.rows("aside")
+    logits = logits_of(model, sequences, aside)
+    pooled = np.concatenate([part[aside] for part in sequences.pooled], axis=1)
+    years = sequences.paintings.table["year"].astype(float).to_numpy()[aside]
+    if settings.unknown is not None and isinstance(model, LinearHeads):
+        files = unknown_pictures(settings.unknown, settings.seed)[0]
+        theirs = np.concatenate(pooled_outputs(files, mappers), axis=1)
+        own = model.logits(theirs)
+        logits = {name: np.concatenate([values, own[name]]) for name, values in logits.items()}
+        pooled = np.concatenate([pooled, theirs])
+        years = np.append(years, [float(year_from_stem(file.stem) or "nan") for file in files])
+    return logits, pooled, years
+
+
+def _date_margin(probabilities: np.ndarray, years: np.ndarray) -> float:
+    """`ModelFacts.date_margin`: conformalised quantile regression (Romano et al. 2019)."""
+    if not len(years):
+        return 0.0
+    low, high = date_bins.quantiles(probabilities, (0.1, 0.9)).T
+    year = years + 0.5
+    level = min(WITHIN * (1 + 1 / len(year)), 1.0)
+    return max(float(np.quantile(np.maximum(low - year, year - high), level, method="higher")), 0.0)
 
 
 def unknown_pictures(folder: Path, seed: int) -> tuple[list[Path], list[Path]]:
