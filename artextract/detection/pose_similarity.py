@@ -1,6 +1,6 @@
 """The poses in a collection's works: which are similar, regardless of position and size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -70,7 +70,13 @@ class PoseIndex(DetectionIndex):
         order = [i for i in np.argsort(-best, kind="stable")[:k] if best[i] > -np.inf]
         return [(self.detections[i], float(best[i]), bool(mirrored[i] > plain[i])) for i in order]
 
-    def near_pose(self, position: int, k: int) -> list[tuple[Detection, float, bool]]:
+    def near_found(
+        self, arrays: Mapping[str, np.ndarray], number: int, aspect: float, k: int
+    ) -> list[tuple[Detection, float, bool]]:
+        """The poses most similar to one that was found in another picture, as from `near`."""
+        return self.near(DETECTORS["poses"].read(arrays)[number].points, aspect, k)
+
+    def near_stored(self, position: int, k: int) -> list[tuple[Detection, float, bool]]:
         """The poses in other pictures most similar to the pose at a position, as from `near`."""
         query = self.detections[position]
         return self.near(query.found.points, query.aspect, k, self.in_same_picture(position))

@@ -49,15 +49,15 @@ def choose_collection(survey: Survey) -> Collection | None:
         reason = survey.damaged.get(asked, f"The collection {asked} does not exist.")
         st.warning(f"{said(reason)} Another collection is shown.", icon=":material/warning:")
     default = DEMO_NAME if DEMO_NAME in names else names[0]
-    name = asked if asked in names else default
     titles = {collection.name: collection.about.title for collection in survey.collections}
     with st.sidebar:
-        address.set_widget("_collection", name)
-        st.selectbox(
+        name = address.choice(
+            st.selectbox,
             "Collection",
             names,
-            key="_collection",
-            on_change=_open_other,
+            name="collection",
+            default=default,
+            clears=[parameter for parameter in st.query_params if parameter != "collection"],
             format_func=lambda n: titles[n] if titles[n] == n else f"{n} · {titles[n]}",
         )
     address.put(collection=name)
@@ -108,10 +108,3 @@ def offer_better_embedding(collection: Collection) -> None:
 def chosen_row(gallery: Gallery) -> int | None:
     """The row of the work that the address names; None without one."""
     return gallery.find(address.get("work"))
-
-
-def _open_other() -> None:
-    """Another collection was chosen: filters and works of the old one no longer apply."""
-    name = st.session_state["_collection"]
-    st.query_params.clear()
-    address.put(collection=name)

@@ -80,8 +80,8 @@ def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_fou
     index = FaceIndex(people)
     assert index.searched == index.works == 3
     assert [len(index.of_work(f"{name}.jpg")) for name in ("one", "two", "nobody")] == [1, 2, 0]
-    near = index.near_face(index.of_work("one.jpg")[0], 5)
-    assert [face.work for face, _ in near] == ["two.jpg", "two.jpg"]
+    near = index.near_stored(index.of_work("one.jpg")[0], 5)
+    assert [face.work for face, _, _ in near] == ["two.jpg", "two.jpg"]
     assert near[0][1] <= near[1][1] < 0.4
     assert sorted(index.by_similarity) == [0, 1, 2]
 
@@ -236,7 +236,7 @@ def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection
     shoulders = index.detections[index.of_work("one.jpg")[0]].found.points[[11, 12]]
     assert (shoulders[:, 2] > 0.9).all()
     assert shoulders[0, 0] > shoulders[1, 0]  # her left is at the picture's right
-    near = index.near_pose(index.of_work("one.jpg")[0], 5)
+    near = index.near_stored(index.of_work("one.jpg")[0], 5)
     assert {pose.work for pose, _, _ in near} == {"two.jpg"}
     assert any(mirrored for _, _, mirrored in near) or len(near) == 1
     assert near[0][1] > 0.6

@@ -1,6 +1,6 @@
 """How the screen shows the detections of each detector, one row each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,33 +21,13 @@ from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture, thumbnail
 
-NEAREST = 24  # Similar faces, or poses, shown
-Similar = tuple[Detection, str, str]  # A detection similar to a query, its score and a remark
-SimilarTo = Callable[[int], list[Similar]]  # Takes the number of a detection, from 0
-
-
-def _similar_faces(faces: Sequence[tuple[Detection, float]]) -> list[Similar]:
-    return [(face, f"{distance:.3f}", "") for face, distance in faces]
-
-
-def _similar_poses(poses: Sequence[tuple[Detection, float, bool]]) -> list[Similar]:
-    return [(pose, f"{similarity:.3f}", "mirrored" if mirrored else "") for pose, similarity, mirrored in poses]
-
-
-def _faces_in(index: FaceIndex, arrays: Mapping[str, np.ndarray], image: Image.Image) -> tuple[list[Any], SimilarTo]:
-    crops = [show_face(image, face) for face in DETECTORS["faces"].read(arrays)]
-    return crops, lambda number: _similar_faces(index.near(arrays["vector"][number], NEAREST))
-
-
-def _poses_in(index: PoseIndex, arrays: Mapping[str, np.ndarray], image: Image.Image) -> tuple[list[Any], SimilarTo]:
-    poses, small, aspect = DETECTORS["poses"].read(arrays), thumbnail(image, 480), image.width / image.height
-    crops = [draw_pose(small, points_text(pose)) for pose in poses]
-    return crops, lambda number: _similar_poses(index.near(poses[number].points, aspect, NEAREST))
+Index = FaceIndex | PoseIndex
+Similar = tuple[Detection, float, bool]  # A detection similar to a query, its score, and whether it is mirrored
 
 
 @dataclass(frozen=True)
 class DetectionView:
-    """How the detections of one detector are shown. Most functions take its index."""
+    """How the detections of one detector are shown."""
 
     detector: str  # The detector's name: the plural of what it detects
     noun: str
@@ -57,12 +37,9 @@ class DetectionView:
     crops: tuple[str, str]  # Kinds of crops (`picture_crops.draw`) for a detection and for a similar detection
     widths: tuple[int, int, int]  # Widths of cards in pixels: queries, all detections, similar detections
     aspect: float  # Width over height of the pictures of similar detections
-    open: Callable[[Collection], Any]
+    open: Callable[[Collection], Index]
     place: Callable[[Any], str]  # The position of a face or pose in its picture, as text for an address
-    similar: Callable[[Any, int], list[Similar]]
-    """The detections in other pictures that are most similar to the detection at a position."""
-    in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]
-    """Takes what was detected in another picture; returns the crops, and the function that finds similar detections."""
+    crop: Callable[[Image.Image, Any], Image.Image]  # A face or pose in another picture, drawn
 
 
 DETECTION_VIEWS = {
@@ -82,8 +59,7 @@ DETECTION_VIEWS = {
         aspect=2.0,
         open=FaceIndex,
         place=box_text,
-        similar=lambda index, position: _similar_faces(index.near_face(position, NEAREST)),
-        in_picture=_faces_in,
+        crop=show_face,
     ),
     "poses": DetectionView(
         detector="poses",
@@ -102,20 +78,19 @@ DETECTION_VIEWS = {
         aspect=1.0,
         open=PoseIndex,
         place=points_text,
-        similar=lambda index, position: _similar_poses(index.near_pose(position, NEAREST)),
-        in_picture=_poses_in,
+        crop=lambda image, pose: draw_pose(thumbnail(image, 480), points_text(pose)),
     ),
 }
 
 
 def open_index(collection: Collection, detector: str) -> Any:
-    """The `FaceIndex` or `PoseIndex` of a collection, cached; WeightsError if a network is not available."""
+    """The `Index` of a collection, cached; WeightsError if a network is not available."""
     store = DetectionStore(collection, detector, DETECTORS[detector].load(None).key)
     return _open(collection, detector, (collection.version(), *store.version()))
 
 
 @st.cache_resource(show_spinner="Opening the collection…", max_entries=8, hash_funcs=BY_GALLERY)
-def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Any:
+def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Index:
     """`version` is in the key because more works may have been searched."""
     return DETECTION_VIEWS[detector].open(collection)
 

@@ -10,12 +10,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
 from artextract.detection.detect import DETECTORS
-from artextract.detection.detection_store import Detection, DetectionIndex
+from artextract.detection.detection_store import Detection
 from artextract.detection.face_similarity import FaceIndex
 from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.components.grid.pages import choose_page
-from artextract.ui.faces.detections import DetectionView, Similar, SimilarTo, detect_in_upload
+from artextract.ui.faces.detections import DetectionView, Index, Similar, detect_in_upload
 from artextract.ui.galleries import VIEW_SIDE, Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_detection
@@ -24,10 +24,11 @@ from artextract.ui.server.urls import crop_url
 from artextract.vision.images import encode_jpeg, open_picture
 
 ORDERS = {"similarity": "By similarity", "year": "By year"}
+NEAREST = 24  # Similar faces, or poses, shown
 EXAMPLES = 48  # Detections offered while none is chosen
 
 
-def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
+def offer_job(gallery: Gallery, view: DetectionView, index: Index) -> None:
     """Say how many works are not searched yet or cannot be searched, with a button that starts the job."""
     name, detector = gallery.collection.name, DETECTORS[view.detector]
     left, unreadable = index.works - index.searched - len(index.unreadable), index.unreadable
@@ -48,7 +49,7 @@ def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> N
     job_button(label, start, key=f"_find_{detector.name}", icon=f":material/{icon}:", type=kind)
 
 
-def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
+def show_similar(gallery: Gallery, view: DetectionView, index: Index) -> None:
     """A face (or pose) of the open work or of an uploaded picture, and similar faces."""
     if not index.detections:
         st.info(f"No {view.detector} were found in the works searched so far.", icon=view.icon)
@@ -83,35 +84,36 @@ def show_all_faces(gallery: Gallery, view: DetectionView, index: FaceIndex) -> N
     _show_all(gallery, view, index, choose_page(positions))
 
 
-def _count(view: DetectionView, index: DetectionIndex) -> str:
+def _count(view: DetectionView, index: Index) -> str:
     return f"{len(index.detections):,} {view.detector} in {index.searched:,} works."
 
 
-def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> list[Similar] | None:
+def _similar_to_work(gallery: Gallery, view: DetectionView, index: Index) -> list[Similar] | None:
     """The detections similar to a detection in the open work; None without an open work."""
     if (row := gallery_picker.chosen_row(gallery)) is None:
         return None
     st.markdown(f"#### {work_text.escaped(gallery.works['title'].iloc[row], 'Untitled')}")
     positions = index.of_work(str(gallery.works["id"].iloc[row]))
-    urls = [_crop_url(gallery, view, index.detections[position]) for position in positions]
-    return _choose_query(view, urls, lambda number: view.similar(index, positions[number]), "work")
+    chosen = _choose_query(view, [_crop_url(gallery, view, index.detections[at]) for at in positions], "work")
+    return [] if chosen is None else index.near_stored(positions[chosen], NEAREST)
 
 
-def _similar_to_upload(view: DetectionView, index: DetectionIndex, upload: UploadedFile) -> list[Similar]:
+def _similar_to_upload(view: DetectionView, index: Index, upload: UploadedFile) -> list[Similar]:
     content = content_of(upload)
     arrays = detect_in_upload(content, upload.name, view.detector)
     picture = open_picture(content, upload.name, VIEW_SIDE)
     layout.show_remark(picture.remark)
-    crops, similar_to = view.in_picture(index, arrays, picture.image)
+    crops = [view.crop(picture.image, found) for found in DETECTORS[view.detector].read(arrays)]
     urls = ["data:image/jpeg;base64," + base64.b64encode(encode_jpeg(crop)).decode() for crop in crops]
-    return _choose_query(view, urls, similar_to, "picture")
+    chosen, aspect = _choose_query(view, urls, "picture"), picture.image.width / picture.image.height
+    return [] if chosen is None else index.near_found(arrays, chosen, aspect, NEAREST)
 
 
-def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarTo, where: str) -> list[Similar]:
-    """The detections in a picture (`where`: a work or an upload), and the detections similar to the chosen one."""
+def _choose_query(view: DetectionView, urls: Sequence[str], where: str) -> int | None:
+    """The number of the chosen detection in a picture (`where`: a work or an upload); None if it has none."""
     if not urls:
         st.info(f"No {view.noun} found in this {where}.", icon=view.icon)
-        return []
+        return None
     chosen = address.get_number("nth", len(urls)) - 1
     st.caption(
         f"1 {view.noun} found."
@@ -124,10 +126,10 @@ def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarT
     ]
     key = f"query_{view.detector}"
     picture_grid(key=key, cards=cards, on_open=lambda number: address.put(nth=number), column_width=view.widths[0])
-    return similar_to(chosen)
+    return chosen
 
 
-def _show_all(gallery: Gallery, view: DetectionView, index: DetectionIndex, positions: Sequence[int]) -> None:
+def _show_all(gallery: Gallery, view: DetectionView, index: Index, positions: Sequence[int]) -> None:
     """Detections as cards; a click makes one the query."""
     detections = index.detections
 
@@ -156,12 +158,12 @@ def _show_cards(gallery: Gallery, view: DetectionView, similar: Sequence[Similar
             id=detection.work,
             picture_url=_crop_url(gallery, view, detection, 1),
             title=gallery.labels[row],
-            subtitle=remark,
-            scores=(score,),
+            subtitle="mirrored" if mirrored else "",
+            scores=(f"{score:.3f}",),
             badge=str(rank),
             work=(gallery.collection.name, detection.work),
         )
-        for rank, (detection, score, remark) in enumerate(similar, start=1)
+        for rank, (detection, score, mirrored) in enumerate(similar, start=1)
         if (row := gallery.find(detection.work)) is not None
     ]
     picture_grid(
