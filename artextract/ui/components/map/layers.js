@@ -26,6 +26,8 @@ function drawPath(map, places) {
 
 // ---- tooltip
 
+const LARGE = 140; // px: a picture on the map that the tooltip need not show
+
 function showTip(map, row, event) {
   map.pointed = { row, event };
   if (map.texts.has(row)) return writeTip(map);
@@ -46,8 +48,10 @@ function writeTip(map) {
   if (map.tipText !== text) {
     map.tipText = text;
     map.tip.replaceChildren();
-    const image = element("img", "", map.tip, { src: `${map.data.pictures_url}thumb/${text.thumb}`, alt: "" });
-    image.onerror = () => image.remove();
+    if (!map.shown.some((picture) => picture.row === row && picture.bottom - picture.top > LARGE)) {
+      const image = element("img", "", map.tip, { src: `${map.data.pictures_url}thumb/${text.thumb}`, alt: "" });
+      image.onerror = () => image.remove();
+    }
     element("div", "", map.tip, { text: text.label });
   }
   placeTip(map, event);

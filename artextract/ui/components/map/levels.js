@@ -3,31 +3,37 @@
 
 const PER_SIDE = 22; // pictures along a side of the frame's square, if there are many works
 const SMALLEST = 36; // px: side of a picture when the whole map is shown
+const SLOW = 0.33;
+const CLUMPED = 0.33; // distance of two works that are pictures at the closest zoom, in the mean distance of all works
 const SPACING = 1.07; // least distance of two pictures, in their sides
 const NEIGHBOURHOOD = 1.15; // side of a neighbourhood in such distances: larger leaves room, smaller lets many collide
 const STEPS = 4; // levels until the distance is halved
 const CANDIDATES = 30, FEWEST_CANDIDATES = 50_000; // works that are looked at for each one that is taken
 const NEVER = 255; // the level of a work that is no picture at any zoom
 
-// How large the pictures of `count` works are: `size` pixels when the whole map is shown, growing by the power `growth`
-// of the zoom until, at the zoom `closest`, one picture fills the frame. If works have cells of their own, `cell` pixels
-// wide, pictures fill them as soon as they are large enough.
+// How large the pictures of `count` works are: `size` pixels when the whole map is shown. They grow slowly with the zoom
+// (by the power SLOW) until most works in the frame have room, at the zoom `knee`, and then by the power `fast`, until
+// one fills the frame at the zoom `closest`. If works have cells of their own, `cell` pixels wide, pictures fill them as
+// soon as they are large enough.
 function planOf({ width, height }, count, cell = 0) {
-  const side = Math.sqrt(width * height), least = Math.max(SMALLEST, side / PER_SIDE), filling = (0.97 * cell) / SPACING;
-  const usual = Math.max(least, Math.min(side / 6, side * Math.sqrt(0.7 / Math.max(1, count))));
+  const side = Math.sqrt(width * height), apart = side / Math.sqrt(Math.max(1, count)), filling = (0.97 * cell) / SPACING;
+  const usual = Math.max(SMALLEST, side / PER_SIDE, Math.min(side / 6, 0.84 * apart));
   const size = filling > 0.6 * usual ? filling : usual, full = 0.9 * Math.min(width, height);
-  const times = Math.max(2, full / size);
-  const closest = Math.max(40, 3 * times * Math.sqrt((2 * count * size * size) / (side * side)));
-  const growth = Math.log(times) / Math.log(closest);
-  return { size, filling, growth, closest: filling ? Math.max(1, Math.min(closest, full / filling)) : closest };
+  const knee = Math.max(1, (1.14 * size) / apart) ** (1 / (1 - SLOW)), largest = size * knee ** SLOW;
+  const closest = Math.max(2 * knee, full / (CLUMPED * apart)), fast = Math.log(full / largest) / Math.log(closest / knee);
+  return { size, filling, knee, fast, closest: filling ? Math.max(1, Math.min(closest, full / filling)) : closest };
 }
 
-function pictureSide({ size, growth, filling }, zoom) {
-  return Math.max(filling * zoom, size * (zoom < 1 ? zoom : zoom ** growth));
+function grownSide({ size, knee, fast }, zoom) {
+  return size * (zoom < 1 ? zoom : Math.min(zoom, knee) ** SLOW * Math.max(1, zoom / knee) ** fast);
 }
 
-function levelAt({ growth }, zoom) {
-  return Math.max(0, Math.floor(STEPS * (1 - growth) * Math.log2(zoom) + 1e-6));
+function pictureSide(plan, zoom) {
+  return Math.max(plan.filling * zoom, grownSide(plan, zoom));
+}
+
+function levelAt(plan, zoom) {
+  return Math.max(0, Math.floor(STEPS * Math.log2((zoom * plan.size) / grownSide(plan, zoom)) + 1e-6));
 }
 
 // The levels of works, none of which is computed yet. `unit` has the pixels per unit of each axis.
