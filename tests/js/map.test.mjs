@@ -102,7 +102,7 @@ test("as many works are pictures as have room, and none that a filter greys", ()
 });
 
 test("pictures grow with the zoom until one fills the frame, also on maps with cells", () => {
-  for (const plan of [planOf(SIZE, 24), planOf(SIZE, 100_000), planOf(SIZE, 1000, 5), planOf(SIZE, 100, 60)]) {
+  for (const plan of [planOf(SIZE, 2), planOf(SIZE, 24), planOf(SIZE, 100_000), planOf(SIZE, 1000, 5), planOf(SIZE, 100, 60)]) {
     assert.ok(pictureSide(plan, 0.5 * plan.closest) < pictureSide(plan, plan.closest));
     assert.ok(Math.abs(pictureSide(plan, plan.closest) - 540) < 1);
   }

@@ -3,8 +3,8 @@
 
 const PER_SIDE = 22; // pictures along a side of the frame's square, if there are many works
 const SMALLEST = 36; // px: side of a picture when the whole map is shown
-const SLOW = 0.33;
-const CLUMPED = 0.33; // distance of two works that are pictures at the closest zoom, in the mean distance of all works
+const SLOW = 0.33; // power of the zoom by which pictures grow
+const CLOSE = 0.6, CLOSEST = 0.33; // distance of works that are close together, in the mean distance of all works
 const SPACING = 1.07; // least distance of two pictures, in their sides
 const NEIGHBOURHOOD = 1.15; // side of a neighbourhood in such distances: larger leaves room, smaller lets many collide
 const STEPS = 4; // levels until the distance is halved
@@ -12,15 +12,16 @@ const CANDIDATES = 30, FEWEST_CANDIDATES = 50_000; // works that are looked at f
 const NEVER = 255; // the level of a work that is no picture at any zoom
 
 // How large the pictures of `count` works are: `size` pixels when the whole map is shown. They grow slowly with the zoom
-// (by the power SLOW) until most works in the frame have room, at the zoom `knee`, and then by the power `fast`, until
-// one fills the frame at the zoom `closest`. If works have cells of their own, `cell` pixels wide, pictures fill them as
-// soon as they are large enough.
+// until most works in the frame have room, at the zoom `knee`, and then by the power `fast` (below 1: their distances
+// grow more) until one fills the frame at the zoom `closest`. If works have cells of their own, `cell` pixels wide,
+// pictures fill them as soon as they are large enough.
 function planOf({ width, height }, count, cell = 0) {
-  const side = Math.sqrt(width * height), apart = side / Math.sqrt(Math.max(1, count)), filling = (0.97 * cell) / SPACING;
+  const side = Math.sqrt(width * height), full = 0.9 * Math.min(width, height);
+  const apart = side / Math.sqrt(Math.max(1, count)), filling = Math.min(full, (0.97 * cell) / SPACING);
   const usual = Math.max(SMALLEST, side / PER_SIDE, Math.min(side / 6, 0.84 * apart));
-  const size = filling > 0.6 * usual ? filling : usual, full = 0.9 * Math.min(width, height);
-  const knee = Math.max(1, (1.14 * size) / apart) ** (1 / (1 - SLOW)), largest = size * knee ** SLOW;
-  const closest = Math.max(2 * knee, full / (CLUMPED * apart)), fast = Math.log(full / largest) / Math.log(closest / knee);
+  const size = filling > 0.6 * usual ? filling : usual;
+  const knee = Math.max(1, (SPACING * size) / (CLOSE * apart)) ** (1 / (1 - SLOW)), times = full / (size * knee ** SLOW);
+  const closest = Math.max(1.5 * times * knee, full / (CLOSEST * apart)), fast = Math.log(times) / Math.log(closest / knee);
   return { size, filling, knee, fast, closest: filling ? Math.max(1, Math.min(closest, full / filling)) : closest };
 }
 
