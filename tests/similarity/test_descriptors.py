@@ -155,7 +155,7 @@ def test_both_screens_offer_each_criterion(seen_cache: Path, monkeypatch: pytest
     app.file_uploader[0].upload("mine.png", buffer.read_bytes(), "image/png").run()
     assert not app.exception
     assert CRITERIA[criterion].sentence in words(app)
-    app.segmented_control(key="_criterion").set_value("embedding").run()
+    app.segmented_control(key="_criterion").set_value("all").run()
     assert not app.exception
     assert "criterion" not in app.query_params
 

@@ -79,11 +79,12 @@ def list_duplicates(collection: Collection) -> pd.DataFrame:
         same = stored.arrays["verdicts"][:, 0] > 0
         verdicts = stored.arrays["verdicts"][same].tolist()
         for key, (agreement, mirrored, *shares) in zip(Shard(stored.keys[same], {}).hashes, verdicts, strict=True):
-            kind = Alignment(bool(mirrored), agreement, *shares).kind
-            step = -1 if kind == "whole" else 1  # a detail comes before the picture that it is from
-            facts = {"same": "same picture", "whole": "detail"}.get(kind, kind), bool(mirrored), agreement
-            both = product(rows_of.get(key[:64], ()), rows_of.get(key[64:], ()))
-            pairs += [(*facts, shares[::step][1], *rows[::step]) for rows in both]
+            kind, share = Alignment(bool(mirrored), agreement, *shares).kind, shares[1]
+            both = [*product(rows_of.get(key[:64], ()), rows_of.get(key[64:], ()))]
+            if kind == "whole":  # a detail comes before the picture that it is from
+                share, both = shares[0], [(right, left) for left, right in both]
+            kind = {"same": "same picture", "whole": "detail"}.get(kind, kind)
+            pairs += [(kind, bool(mirrored), agreement, share, *rows) for rows in both]
     pairs.sort(key=lambda pair: -pair[2])
     table = pd.DataFrame(pairs, columns=["kind", "mirrored", "agreement", "share", "left", "right"])
     left, right = _facts(works, table.pop("left"), ""), _facts(works, table.pop("right"), "other_")
@@ -109,8 +110,8 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
         verdicts = []
         for right in rights:
             found = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
-            shares = (found.left_share, found.right_share)[:: 1 if left < right else -1]
-            verdicts.append((found.agreement, found.mirrored, *shares))
+            shares = (found.left_share, found.right_share)
+            verdicts.append((found.agreement, found.mirrored, *(shares if left < right else shares[::-1])))
         return {"verdicts": np.array(verdicts, np.float32)}
 
 
