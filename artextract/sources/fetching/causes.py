@@ -56,11 +56,8 @@ def summary(failures: Iterable[tuple[str, str]]) -> list[str]:
     Args:
         failures: `SourceError.host` (empty without one) and `SourceError.cause` of each picture.
     """
-    return [
-        f"{host or 'no host'}: {count:,} {'picture' if count == 1 else 'pictures'}, {_explained(cause)}"
-        for (host, cause), count in Counter(failures).most_common()
-    ]
-
-
-def _explained(cause: str) -> str:
-    return f"{cause}: {_REMEDIES[cause]}" if cause in _REMEDIES else f"{cause or 'other cause'}."
+    lines = []
+    for (host, cause), count in Counter(failures).most_common():
+        what = f"{cause}: {_REMEDIES[cause]}" if cause in _REMEDIES else f"{cause or 'other cause'}."
+        lines.append(f"{host or 'no host'}: {count:,} {'picture' if count == 1 else 'pictures'}, {what}")
+    return lines

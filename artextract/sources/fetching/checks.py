@@ -3,6 +3,7 @@
 import io
 import threading
 import warnings
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -56,8 +57,11 @@ def check_status(response: httpx2.Response) -> None:
         if kind.startswith(("video/", "audio/", "application/pdf")):
             raise FetchError(f"{url}: this is a film, sound or PDF, not a picture ({kind}).", Cause.FILM, host, code)
         return
+    page = b""
+    with suppress(httpx2.HTTPError):  # the status says enough
+        page = next(response.iter_bytes(_PAGE_HEAD), b"")
     challenged = "challenge" in (response.headers.get("cf-mitigated"), response.headers.get("x-amzn-waf-action"))
-    if challenged or _is_browser_check(_start_of(response)):
+    if challenged or _is_browser_check(page):
         sentence = f"{url}: the server answered {code} with a check for browsers, which no program can pass."
         raise ServerRefusedError(sentence, Cause.BROWSER_CHECK, host, code)
     if code in _MAY_PASS or (code >= 500 and code != 501):
@@ -135,15 +139,3 @@ def _what_it_is(content: bytes, kind: str) -> tuple[Cause, str]:
 def _is_browser_check(page: bytes) -> bool:
     start = page[:_PAGE_HEAD].lower()
     return any(word in start for word in _BROWSER_CHECKS)
-
-
-def _start_of(response: httpx2.Response) -> bytes:
-    page = b""
-    try:
-        for piece in response.iter_bytes():
-            page += piece
-            if len(page) >= _PAGE_HEAD:
-                break
-    except httpx2.HTTPError:  # the status says enough
-        pass
-    return page

@@ -46,7 +46,6 @@ class KeptPictures:
     def __init__(self, client: PoliteClient) -> None:
         """Nothing is fetched yet."""
         self._client = client
-        self._lock = threading.Lock()
         self._under_way: dict[str, threading.Lock] = {}
 
     def get(self, url: str, version: str = "", check: Check = lambda _content: None) -> bytes:
@@ -95,19 +94,17 @@ class KeptPictures:
         _keep(url, "", FetchedBody(content, Stamp()))
 
     def _get(self, url: str, version: str, limit: int, check: Check) -> bytes:
-        with self._lock:
-            under_way = self._under_way.setdefault(url, threading.Lock())
-        with under_way:  # two works may share a picture
-            try:
-                return self.kept(url, version) or self._fetch(url, version, limit, check)
-            finally:
-                with self._lock:
-                    self._under_way.pop(url, None)
+        with self._under_way.setdefault(url, threading.Lock()):  # two works may share a picture
+            return self.kept(url, version) or self._fetch(url, version, limit, check)
 
     def _fetch(self, url: str, version: str, limit: int, check: Check) -> bytes:
         record = _read_record(url) or _Record(url, version)
         if record.status is not None and record.version == version:
-            _refuse_gone(record)
+            when = datetime.fromisoformat(record.date)
+            if datetime.now(UTC) - when < GONE_FOR:
+                sentence = f"{url}: the server answered {record.status} on {when:%Y-%m-%d}. "
+                sentence += f"It is requested again after {GONE_FOR.days} days."
+                raise ServerRefusedError(sentence, Cause.GONE, host_of(url), record.status)
         content = _content(record.sha256)
         stamp = None if content is None else record.stamp
 
@@ -170,12 +167,3 @@ def _content(sha256: str) -> bytes | None:
     except OSError:
         return None
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
-
-
-def _refuse_gone(record: _Record) -> None:
-    """Raise the error of an address that was gone less than `GONE_FOR` ago."""
-    when = datetime.fromisoformat(record.date)
-    if datetime.now(UTC) - when < GONE_FOR:
-        sentence = f"{record.url}: the server answered {record.status} on {when:%Y-%m-%d}. "
-        sentence += f"It is requested again after {GONE_FOR.days} days."
-        raise ServerRefusedError(sentence, Cause.GONE, host_of(record.url), record.status)

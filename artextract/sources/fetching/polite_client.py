@@ -235,7 +235,6 @@ class PoliteClient:
 
     @contextmanager
     def _place(self, host: Host) -> Iterator[None]:
-        """Hold one of the connections to a host, when it accepts the next request."""
         with host.places:
             host.wait(self._sleep)
             with self._places:

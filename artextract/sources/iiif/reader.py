@@ -4,8 +4,6 @@ https://iiif.io/api/presentation/3.0/ and /2.1/. Nothing is fetched here. The re
 send (https://github.com/IIIF-Commons/parser, folder fixtures), which is often not what the specification asks.
 """
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +27,6 @@ class Reference:
 
     address: str
     kind: str = ""  # "Manifest" or "Collection"; "" if unknown
-    canvas: str = ""  # The one canvas that is meant; "" for all
     embedded: Manifest | None = None  # The manifest, where the document has it whole
 
 
@@ -41,11 +38,10 @@ class ReferenceList:
     entries: tuple[Reference, ...]
     following: str = ""  # The address of its next page
     total: int = 0  # Entries of all pages, if it says so
-    pointer: bool = False  # Whether it only points to a document, as a content state does
 
 
 def read_document(content: bytes, address: str, name: str = "") -> Manifest | ReferenceList:
-    """Read a manifest, a Collection, a canvas, a content state, or an info.json.
+    """Read a manifest, a Collection, a canvas, or an info.json.
 
     Args:
         content: the JSON.
@@ -70,22 +66,6 @@ def read_document(content: bytes, address: str, name: str = "") -> Manifest | Re
     return read
 
 
-def read_content_state(text: str) -> ReferenceList | None:
-    """The document that a `iiif-content` value names (https://iiif.io/api/content-state/1.0/); None if it names none.
-
-    Args:
-        text: an address, JSON, or JSON in base64url.
-    """
-    if text.startswith(("http://", "https://")):
-        return _pointer(Reference(text))
-    try:
-        packed = text if text.lstrip().startswith("{") else base64.urlsafe_b64decode(f"{text}{'=' * (-len(text) % 4)}")
-        state = json.loads(packed)
-    except (ValueError, binascii.Error, RecursionError):
-        return None
-    return _content_state(state, "") if isinstance(state, dict) else None
-
-
 def _read(document: dict[str, Any], address: str) -> Manifest | ReferenceList | None:
     kind = kind_of(document)
     address = address or address_of(document, "")
@@ -95,29 +75,10 @@ def _read(document: dict[str, Any], address: str) -> Manifest | ReferenceList | 
         return _collection(document, address)
     if kind == "Canvas":
         return Manifest(Description(""), (read_canvas(document, address),))
-    if (state := _content_state(document, address)) is not None:
-        return state
     if (service := read_info(document, address)) is not None:
         image = CanvasImage("", service.size, service=service)
         return Manifest(Description(service.base), (ManifestCanvas(Description(service.base), image, 1),))
     return None
-
-
-def _content_state(document: dict[str, Any], base: str) -> ReferenceList | None:
-    """The manifest or canvas that a content state, or an annotation, points to."""
-    for target in objects(document.get("target") or (document if kind_of(document) == "Reference" else None)):
-        source = next(iter(objects(target.get("source"))), target)
-        kind, address = kind_of(source), address_of(source, base)
-        if kind in {"Manifest", "Collection"} and address:
-            return _pointer(Reference(address, kind))
-        parents = [item for item in objects(source.get("partOf")) if kind_of(item) in {"Manifest", ""}]
-        if parents and (manifest := address_of(parents[0], base)):
-            return _pointer(Reference(manifest, "Manifest", address.partition("#")[0]))
-    return None
-
-
-def _pointer(reference: Reference) -> ReferenceList:
-    return ReferenceList(Description(""), (reference,), pointer=True)
 
 
 def _collection(document: dict[str, Any], base: str) -> ReferenceList:

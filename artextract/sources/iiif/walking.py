@@ -6,7 +6,7 @@ the walk continues. Collections can have millions of entries or form cycles, so 
 
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from artextract.files import read_regular, user_path
 from artextract.sources.fetching.http_responses import FetchError, host_of
 from artextract.sources.fetching.kept_pictures import LARGEST_DOCUMENT, KeptPictures
 from artextract.sources.iiif.canvases import Description
-from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, read_content_state, read_document
+from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, read_document
 from artextract.sources.iiif.services import image_at
 
 MOST_WITHOUT_LIMIT = 5_000  # Maximum number of works if the user sets no limit
@@ -36,7 +36,6 @@ class FoundManifest:
     manifest: Manifest
     address: str  # Where it was read
     listed: bool  # Whether a Collection or a list names it; otherwise the user named it alone
-    canvas: str = ""  # The one canvas that is meant; "" for all
 
 
 @dataclass(frozen=True)
@@ -76,37 +75,33 @@ class Walk:
         """
         try:
             named = tuple(meant_by(place.strip()) for place in places)
-            yield from self._follow(ReferenceList(Description(""), named, pointer=True), False, 0)
+            yield from self._follow(ReferenceList(Description(""), named), False, 0)
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _follow(self, names: ReferenceList, listed: bool, depth: int) -> Iterator[FoundManifest | FailedDocument]:
         """Read the documents that a document names, recursively; then its next pages."""
         while True:
-            self._count(names)
-            inside = listed or not names.pointer
+            self._named += len(names.entries)
+            if self._limit is None and (most := max(self._named, names.total)) > MOST_WITHOUT_LIMIT:
+                raise SourceError(
+                    f"{most:,} works are too many to collect at once. Set a maximum number of works (--limit)."
+                )
             for reference, document in self._read_ahead(names.entries):
                 if isinstance(document, FailedDocument):
                     yield document
                     continue
                 self.title = self.title or document.about.label or ""
                 if isinstance(document, Manifest):
-                    yield FoundManifest(document, reference.address, inside, reference.canvas)
+                    yield FoundManifest(document, reference.address, listed)
                 elif depth < DEPTH:
-                    yield from self._follow(document, inside, depth + 1)
+                    yield from self._follow(document, True, depth + 1)
             page = next((document for _, document in self._read_ahead([Reference(names.following)])), None)
             if isinstance(page, FailedDocument):
                 yield page
             if not isinstance(page, ReferenceList):
                 return
             names = page
-
-    def _count(self, names: ReferenceList) -> None:
-        self._named += len(names.entries)
-        if self._limit is None and (most := max(self._named, names.total)) > MOST_WITHOUT_LIMIT:
-            raise SourceError(
-                f"{most:,} works are too many to collect at once. Set a maximum number of works (--limit)."
-            )
 
     def _is_new(self, reference: Reference) -> bool:
         if not reference.address:
@@ -150,8 +145,8 @@ def meant_by(place: str) -> Reference:
         return Reference(place)
     named = dict(parse_qsl(parts.query) + parse_qsl(parts.fragment.lstrip("/?#")))
     for key in _MANIFEST_KEYS:
-        if key in named and (state := read_content_state(named[key])) is not None:
-            return replace(state.entries[0], canvas=state.entries[0].canvas or named.get("canvas", ""))
+        if named.get(key, "").startswith(_SCHEMES):
+            return Reference(named[key])
     if (image := image_at(place)) is not None:
         return Reference(f"{image.base}/info.json")
     return Reference(place.partition("#")[0])

@@ -73,7 +73,6 @@ def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: Count
     """
     whole = found.manifest.about
     canvases = found.manifest.canvases
-    canvases = tuple(item for item in canvases if found.canvas and item.about.address == found.canvas) or canvases
     pictured = [canvas for canvas in canvases if canvas.image is not None]
     one = each == "manifest" or (each is None and found.listed)
     taken = pictured[:1] if one else pictured

@@ -1,6 +1,5 @@
 """Reading IIIF documents: the shapes that real servers send."""
 
-import base64
 import json
 from typing import Any
 
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from artextract.errors import SourceError
 from artextract.sources.iiif.canvases import ManifestCanvas
-from artextract.sources.iiif.reader import Manifest, ReferenceList, read_content_state, read_document
+from artextract.sources.iiif.reader import Manifest, ReferenceList, read_document
 from artextract.sources.iiif.services import image_at, image_services
 from artextract.sources.iiif.texts import text_of
 from tests.support.iiif_documents import as_json, body, canvas, manifest, old_canvas, old_manifest, service
@@ -272,17 +271,6 @@ def test_a_canvas_alone_and_an_info_json_are_works() -> None:
 def test_what_is_no_manifest_is_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(SourceError, match=sentence):
         read_document(content, HERE)
-
-
-def test_a_content_state_points_to_a_canvas() -> None:
-    target = {"id": "https://x.org/c2#xywh=1,2,3,4", "type": "Canvas", "partOf": [{"id": HERE, "type": "Manifest"}]}
-    state = json.dumps({"type": "Annotation", "motivation": ["contentState"], "target": target})
-    packed = base64.urlsafe_b64encode(state.encode()).decode().rstrip("=")
-    for text in (state, packed):
-        found = read_content_state(text)
-        assert found is not None and found.pointer
-        assert (found.entries[0].address, found.entries[0].canvas) == (HERE, "https://x.org/c2")
-    assert read_content_state("nonsense!") is None
 
 
 @pytest.mark.parametrize(

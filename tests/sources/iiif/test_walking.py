@@ -1,7 +1,5 @@
 """Walking from what a person pastes to manifests."""
 
-import base64
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,14 +119,6 @@ def test_documents_are_fetched_once(world: World, client: PoliteClient) -> None:
 def test_a_viewers_address_means_its_manifest(world: World, client: PoliteClient, place: str) -> None:
     assert names_of(walk(client, place)) == ["a"]
     assert not [address for address in world.asked if address.startswith("viewer.example")]
-
-
-def test_a_content_state_means_one_canvas(world: World, client: PoliteClient) -> None:
-    target = {"id": "https://m.example/a/canvas/1", "type": "Canvas", "partOf": [{"id": MANIFEST.format("a")}]}
-    state = base64.urlsafe_b64encode(json.dumps({"type": "Annotation", "target": target}).encode()).decode()
-    (found,) = walk(client, f"https://viewer.example/?iiif-content={state}")
-    assert isinstance(found, FoundManifest)
-    assert (found.canvas, found.listed) == ("https://m.example/a/canvas/1", False)
 
 
 def test_a_text_file_names_addresses_and_files(world: World, client: PoliteClient, tmp_path: Path) -> None:
