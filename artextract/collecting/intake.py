@@ -110,10 +110,11 @@ class Intake:
             yield number, own
 
     def _count(self, item: Taken) -> Taken:
-        known = item.row is not None and item.row["image_sha256"] in self._pictures
-        unnamed = item.failure is not None and item.failure.cause == Cause.NOT_NAMED
-        failed = "without a picture" if unnamed else "failed"
-        self._counts[failed if item.row is None else "unchanged" if known else "new"] += 1
+        if item.row is not None:
+            outcome = "unchanged" if item.row["image_sha256"] in self._pictures else "new"
+        else:
+            outcome = "without a picture" if item.failure and item.failure.cause == Cause.NOT_NAMED else "failed"
+        self._counts[outcome] += 1
         self._stage.advance(note=self._note())
         return item
 
@@ -122,15 +123,13 @@ class Intake:
 
     def _take(self, work: SourceWork) -> Taken:
         """Read one work's picture and store it with its thumbnail."""
-        with self._large if (work.size or 0) > LARGE else nullcontext():
-            return self._take_now(work)
-
-    def _take_now(self, work: SourceWork) -> Taken:
         host = host_of(work.origin)
         try:
-            content = self._read(work)
-            sha256 = hashlib.sha256(content).hexdigest()
-            picture = self._pictures.get(sha256) or self._keep(sha256, content, work.origin)
+            with self._large if (work.size or 0) > LARGE else nullcontext():
+                content = self._read(work)
+                sha256 = hashlib.sha256(content).hexdigest()
+                picture = self._pictures.get(sha256) or self._keep(sha256, content, work.origin)
+                del content
         except OSError as error:
             why = f"{path_text(work.origin)} can't be read ({error.strerror or error})."
             why = too_many_bytes(path_text(work.origin)) if error.errno == errno.EFBIG else why
@@ -158,14 +157,14 @@ class Intake:
                 small = smaller_copy(Path(work.origin))
             if small is None:
                 raise
-            self.remarks.append(f"{_name(work.origin)} is very large: a smaller copy of it was taken.")
+            self.remarks.append(f"{path_text(Path(work.origin).name)} is very large: a smaller copy of it was taken.")
             return small
 
     def _keep(self, sha256: str, content: bytes, origin: str) -> Columns:
         """Check a picture and store it with its thumbnail; returns the columns that describe it."""
         with self._decoding:
             # Decoded whole, so that a truncated picture fails here and not in the middle of a later job.
-            picture = open_picture(content, _name(origin), at_least=2 * THUMBNAIL_SIDE)
+            picture = open_picture(content, path_text(Path(origin).name), at_least=2 * THUMBNAIL_SIDE)
             small = encode_jpeg(thumbnail(picture.image, THUMBNAIL_SIDE), quality=82)
         if picture.remark:
             self.remarks.append(picture.remark)
@@ -175,11 +174,6 @@ class Intake:
         write_bytes(self._collection.thumbnail_path(sha256), small)
         size = {"width": picture.width, "height": picture.height}
         return {"image": image, "image_sha256": sha256, **size} | ({REMARK: picture.remark} if picture.remark else {})
-
-
-def _name(origin: str) -> str:
-    """The name of a picture in a sentence."""
-    return path_text(Path(origin).name)
 
 
 def _store(path: Path, content: bytes, kept: Path | None) -> None:

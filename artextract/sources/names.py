@@ -28,16 +28,14 @@ def repair_letters(text: str) -> str:
 def person_from_slug(slug: str) -> str:
     """ "vincent-van-gogh" → "Vincent van Gogh"; "m.c.-escher" → "M.C. Escher"."""
     words = [word for word in slug.replace("_", "-").split("-") if word]
-    named = [word if i and word in _PARTICLES else _capital_letters(word) for i, word in enumerate(words)]
-    return " ".join(named)
+    capital = re.compile(r"(^|[.(])(\w)")  # also after a full stop or an opening bracket
+    return " ".join(
+        word if i and word in _PARTICLES else capital.sub(lambda match: match[1] + match[2].upper(), word)
+        for i, word in enumerate(words)
+    )
 
 
 def title_from_slug(slug: str) -> str:
     """ "water-lilies-6" → "Water lilies 6"."""
     words = " ".join(slug.replace("_", "-").replace("-", " ").split())
     return words[:1].upper() + words[1:]
-
-
-def _capital_letters(word: str) -> str:
-    """Capital first letters, also after a full stop or an opening bracket."""
-    return re.sub(r"(^|[.(])(\w)", lambda match: match[1] + match[2].upper(), word)

@@ -79,7 +79,10 @@ def source_of_bytes(start: bytes, place: str) -> str:
     Raises:
         SourceError: the bytes are a web page, a picture, or empty.
     """
-    plain = _unpacked(start)
+    plain = start
+    if start.startswith(b"\x1f\x8b"):
+        with suppress(zlib.error):
+            plain = zlib.decompressobj(wbits=31).decompress(start, START)
     text = plain.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not text:
         raise SourceError(f"{place} is empty. {TAKES}")
@@ -117,7 +120,9 @@ def _source_of_address(place: str) -> tuple[str, str]:
         raise SourceError(f"{place} is not an address. Check its spelling.") from error
     if _is_iiif(place):
         return "iiif", place
-    place = _file_of_page(place, host)
+    if host == "github.com" and "/blob/" in place:  # the page of a file
+        place = f"https://raw.githubusercontent.com{urlsplit(place).path.replace('/blob/', '/', 1)}"
+    place = place.replace("/blob/", "/resolve/", 1) if host in _HUBS else place
     path = urlsplit(place).path
     if _suffix(path) in _TABLES:
         return "table", place
@@ -136,21 +141,13 @@ def _is_iiif(place: str) -> bool:
     """Whether the text of an address, or of several addresses, tells that they belong to IIIF."""
     if len(_SEVERAL.split(place)) > 1 or image_at(place) is not None:
         return True
-    meant = meant_by(place)
-    in_page = meant.embedded is not None or meant.address != place.partition("#")[0]
-    is_document = _suffix(urlsplit(place).path) not in _TABLES and (
+    if meant_by(place).address != place.partition("#")[0]:  # a manifest in the address of a page
+        return True
+    return _suffix(urlsplit(place).path) not in _TABLES and (
         place.partition("?")[0].endswith(".txt")
         or picture_in(place).kind == Kind.MANIFEST
         or _IIIF_SERVER.match(place) is not None
     )
-    return in_page or is_document
-
-
-def _file_of_page(place: str, host: str) -> str:
-    """The address of a file instead of that of its page on a hub of repositories."""
-    if host == "github.com" and "/blob/" in place:
-        return f"https://raw.githubusercontent.com{urlsplit(place).path.replace('/blob/', '/', 1)}"
-    return place.replace("/blob/", "/resolve/", 1) if host in _HUBS else place
 
 
 def _refuse(name: str) -> None:
@@ -160,14 +157,6 @@ def _refuse(name: str) -> None:
         raise SourceError(f"{file} is a packed archive. Unpack it, and enter the folder.")
     if kind_of_suffix(suffix):
         raise SourceError(f"{file} is a single picture or a document. Enter its folder, or a table or manifest.")
-
-
-def _unpacked(start: bytes) -> bytes:
-    """The first bytes of a file, unpacked if it is a gzip file."""
-    if start.startswith(b"\x1f\x8b"):
-        with suppress(zlib.error):
-            return zlib.decompressobj(wbits=31).decompress(start, START)
-    return start
 
 
 def _suffix(name: str) -> str:
@@ -192,6 +181,5 @@ def source_at(address: str) -> str:
     Raises:
         SourceError: the content is a web page, a picture or empty, or the address is not available.
     """
-    client = PoliteClient(any_public=True)
-    with closing(client):
+    with closing(PoliteClient(any_public=True)) as client:
         return source_of_bytes(client.start_of(address, START), address)

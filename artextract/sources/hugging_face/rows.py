@@ -43,7 +43,6 @@ class RowGroup:
     column: str | None  # The column with the pictures; None if the rows have their addresses
     rows: list[dict[str, str]]  # The columns of text and numbers; fewer rows than the group has, beyond a limit
     size: int  # Bytes of the column with the pictures, which is often read as a whole
-    empty: int  # Estimated number of rows without a picture, if the file has it
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pictures: Iterator[tuple[int, bytes]] | None = None
     _failure: FetchError | None = None
@@ -119,18 +118,16 @@ def read_groups(
                 if left == 0:
                     return
                 facts = parquet.metadata.row_group(number)
-                records = parquet.read_row_group(number, texts).slice(0, left).to_pylist() if texts else None
-                rows = [_told(row, labels) for row in ([{}] * facts.num_rows if records is None else records)[:left]]
+                empty: list[dict[str, Any]] = [{}] * facts.num_rows
+                records = parquet.read_row_group(number, texts).slice(0, left).to_pylist() if texts else empty
+                rows = [
+                    flat({name: _cleaned(name, value, labels.get(name)) for name, value in record.items()})
+                    for record in records[:left]
+                ]
                 left = None if left is None else left - len(rows)
                 parts = [facts.column(index) for index in range(facts.num_columns)]
-                parts = [part for part in parts if part.path_in_schema.partition(".")[0] == column]
-                said = [part.statistics for part in parts if not part.path_in_schema.endswith(".path")]
-                empty = max((its.null_count for its in said if its is not None and its.has_null_count), default=0)
-                yield RowGroup(
-                    *(data_set, kept, file, number, column, rows),
-                    size=sum(part.total_compressed_size for part in parts),
-                    empty=empty * len(rows) // max(facts.num_rows, 1),
-                )
+                size = sum(p.total_compressed_size for p in parts if p.path_in_schema.partition(".")[0] == column)
+                yield RowGroup(data_set, kept, file, number, column, rows, size)
 
 
 def _labels_of(schema: pa.Schema, card: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -152,10 +149,6 @@ def _label_names(feature: Any) -> list[str]:
     if isinstance(names, dict):
         return [str(names[key]) for key in sorted(names, key=int)] if all(map(str.isdigit, names)) else []
     return list(map(str, names)) if names else _label_names(feature.get("class_label") or feature.get("feature"))
-
-
-def _told(record: Mapping[str, Any], labels: Mapping[str, list[str]]) -> dict[str, str]:
-    return flat({name: _cleaned(name, value, labels.get(name)) for name, value in record.items()})
 
 
 def _cleaned(name: str, value: Any, names: list[str] | None) -> Any:

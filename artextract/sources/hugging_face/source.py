@@ -143,7 +143,7 @@ class HuggingFaceSource(Source):
 
     def _said(self, groups: list[RowGroup], with_cost: bool) -> Iterator[str]:
         read = len({group.file for group in groups})
-        megabytes, empty = sum(group.size for group in groups) / 1e6, sum(group.empty for group in groups)
+        megabytes = sum(group.size for group in groups) / 1e6
         cost = f", {len(groups):,} row groups, up to {megabytes:,.1f} MB" if with_cost else ""
         yield (
             f"Revision {self._data_set.sha[:12]} of {self._data_set.repository}: {len(self):,} rows from {read} of "
@@ -151,8 +151,6 @@ class HuggingFaceSource(Source):
         )
         if any("/partial-" in file for file in self._files):
             yield "The hub has converted a part of the data set; only this part is read."
-        if empty:
-            yield f"About {empty:,} of the rows have no picture."
 
     def _licence(self) -> str | None:
         """The licence on the card. It is that of the data set, not of the pictures."""

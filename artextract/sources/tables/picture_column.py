@@ -105,7 +105,7 @@ def picture_columns(table: Table) -> list[PictureColumn]:
         if pictures and (pictures * 2 >= len(values) or named_so):
             tiffs = sum(name.name.lower().endswith((".tif", ".tiff")) for name in names) * 2 > len(names)
             scales = kinds[Kind.IIIF] * 2 > len(names)  # then the size in the address does not matter
-            rank = _rank(heading)
+            rank = next((rank for rank, words in _RANKS if words.search(heading)), 0)
             found.append((0 if scales and rank != _OTHER_VIEW else rank + 3 * tiffs, position, heading, kinds))
     if any(_is_addressed(kinds) for *_, kinds in found):  # file names are redundant if there are addresses
         found = [entry for entry in found if _is_addressed(entry[3]) or entry[3][Kind.FILE] * 2 < entry[3].total()]
@@ -120,20 +120,17 @@ def picture_columns(table: Table) -> list[PictureColumn]:
 
 def best_picture(row: Mapping[str, str], columns: Sequence[PictureColumn]) -> PictureName:
     """The picture of a row by the first of the columns that names one; else what a column names instead."""
-    names = [
-        (_based(picture_in(row[column.name]), column), column.any_address) for column in columns if column.name in row
-    ]
+    names = []
+    for column in (column for column in columns if column.name in row):
+        name = picture_in(row[column.name])
+        if name.kind == Kind.ADDRESS and "iiif" in column.name.lower():  # the base address of an image ("…/iiif/abc")
+            name = replace(name, kind=Kind.IIIF)
+        names.append((name, column.any_address))
     for kinds in (_PICTURES - {Kind.MANIFEST}, {Kind.ADDRESS}, {Kind.MANIFEST}, {Kind.OTHER}):
         for name, any_address in names:
             if name.kind in kinds and (any_address or name.kind != Kind.ADDRESS):
                 return name
     return PictureName(Kind.NOTHING, "")
-
-
-def _based(picture: PictureName, column: PictureColumn) -> PictureName:
-    """What a cell names, where a column of IIIF has the base addresses of images ("…/iiif/abc")."""
-    is_base = picture.kind == Kind.ADDRESS and "iiif" in column.name.lower()
-    return replace(picture, kind=Kind.IIIF) if is_base else picture
 
 
 def _is_addressed(kinds: Counter[Kind]) -> bool:
@@ -142,10 +139,6 @@ def _is_addressed(kinds: Counter[Kind]) -> bool:
 
 def _has_files(kinds: Counter[Kind]) -> bool:
     return any(kinds[kind] for kind in _PICTURES)
-
-
-def _rank(heading: str) -> int:
-    return next((rank for rank, words in _RANKS if words.search(heading)), 0)
 
 
 def _kind(name: str, is_address: bool) -> Kind:
@@ -159,15 +152,14 @@ def _kind(name: str, is_address: bool) -> Kind:
     kind = kind_of_suffix(suffix)
     is_other = kind in _OTHER_KINDS or suffix in _OTHER_SUFFIXES or host.removeprefix("www.") in _OTHER_HOSTS
     if address is None:
-        kinds = [(is_other, Kind.OTHER), (kind, Kind.FILE)]
-    else:
-        kinds = [
-            (not host, Kind.NOTHING),
-            (wikimedia_pictures(name, 1), Kind.COMMONS),
-            (picture_at(name), Kind.IIIF),
-            (is_other, Kind.OTHER),
-            (kind, Kind.PICTURE),
-            (_MANIFEST.fullmatch(name.partition("?")[0]), Kind.MANIFEST),
-            (True, Kind.ADDRESS),
-        ]
-    return next((what for fits, what in kinds if fits), Kind.NOTHING)
+        return Kind.OTHER if is_other else Kind.FILE if kind else Kind.NOTHING
+    kinds = (
+        (not host, Kind.NOTHING),
+        (wikimedia_pictures(name, 1), Kind.COMMONS),
+        (picture_at(name), Kind.IIIF),
+        (is_other, Kind.OTHER),
+        (kind, Kind.PICTURE),
+        (_MANIFEST.fullmatch(name.partition("?")[0]), Kind.MANIFEST),
+        (True, Kind.ADDRESS),
+    )
+    return next(what for fits, what in kinds if fits)

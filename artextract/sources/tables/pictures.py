@@ -4,16 +4,17 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from artextract.errors import SourceError
 from artextract.files import read_regular
 from artextract.sources.base import no_picture, path_text
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.host_rules import wikimedia_pictures
-from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.http_responses import FetchError, host_of
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.folder_walk import FolderWalk
+from artextract.sources.iiif.canvases import CanvasImage
 from artextract.sources.iiif.pictures import IiifPictures, picture_at
 from artextract.sources.iiif.reader import Manifest, read_document
 from artextract.sources.tables.matching import FileMatcher
@@ -66,7 +67,7 @@ class TablePictures:
         readers: dict[Kind, Callable[[str], bytes]] = {
             Kind.PICTURE: self._kept.get,
             Kind.ADDRESS: self._kept.get,
-            Kind.IIIF: self._from_iiif,
+            Kind.IIIF: lambda address: self._iiif.get(picture_at(address, is_base=True) or CanvasImage(address, None)),
             Kind.MANIFEST: self._from_manifest,
             Kind.COMMONS: self._from_commons,
             Kind.API: self._from_api,
@@ -76,18 +77,13 @@ class TablePictures:
             return partial(readers[picture.kind], picture.name)
         return no_picture if picture.kind == Kind.NOTHING else partial(_refuse, picture)
 
-    def _from_iiif(self, address: str) -> bytes:
-        image = picture_at(address, is_base=True)
-        return self._kept.get(address) if image is None else self._iiif.get(image)
-
     def _from_manifest(self, address: str) -> bytes:
         """The picture of the first canvas that has one."""
         document = read_document(self._kept.get_document(address, check=_wrong_manifest), address)
-        images = [canvas.image for canvas in document.canvases] if isinstance(document, Manifest) else []
-        image = next((image for image in images if image is not None), None)
-        if image is None:
-            raise FetchError(f"{address} has no picture.", Cause.NOT_NAMED, urlsplit(address).hostname or "")
-        return self._iiif.get(image)
+        canvases = document.canvases if isinstance(document, Manifest) else ()
+        if image := next((canvas.image for canvas in canvases if canvas.image), None):
+            return self._iiif.get(image)
+        raise FetchError(f"{address} has no picture.", Cause.NOT_NAMED, host_of(address))
 
     def _from_commons(self, address: str) -> bytes:
         """The picture in the smallest width that Wikimedia has and that is large enough, else the file itself."""
@@ -105,7 +101,7 @@ class TablePictures:
         record = flat(json.loads(self._kept.get_document(address, check=_wrong_json)))
         if url := next((record[field] for field in self._fields if field in record), None):
             return self._kept.get(url)
-        raise FetchError(f"{address} names no picture.", Cause.NOT_NAMED, urlsplit(address).hostname or "")
+        raise FetchError(f"{address} names no picture.", Cause.NOT_NAMED, host_of(address))
 
 
 def _refuse(picture: PictureName) -> bytes:
