@@ -13,6 +13,8 @@ MODEL_CARD.md            what the model was trained on, and its limits
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,14 +95,10 @@ class Bundle:
             facts = read_facts(file, ModelFacts)
             _check_shapes(facts, tensor_shapes(file))
             return cls(folder, facts)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise WeightsError(
-                f"There is no model in {folder} (no attributes.safetensors). Name a folder that "
-                "`python -m train.attributes` wrote."
-            ) from error
         except OSError as error:
             raise WeightsError(
-                f"{file} can't be read ({error.strerror}). Train the model again, or name another."
+                f"There is no model in {folder}: attributes.safetensors can't be read ({error.strerror}). Name a "
+                "folder that `python -m train.attributes` wrote."
             ) from error
         except ValueError as error:
             raise WeightsError(f"{file} is not a model of this program. Train it again, or name another.") from error
@@ -116,11 +114,8 @@ class Bundle:
         """First 12 hexadecimal digits of the SHA-256 of both networks. Raises WeightsError if a file can't be read."""
         digest = hashlib.sha256()
         for file in (self.backbone_file, self.folder / "attributes.safetensors"):
-            try:
-                with open_regular(file) as opened:
-                    hashlib.file_digest(opened, lambda: digest)  # goes on with the digest
-            except OSError as error:
-                raise WeightsError(f"{file} can't be read ({error.strerror}). Train the model again.") from error
+            with _damage_named(file), open_regular(file) as opened:
+                hashlib.file_digest(opened, lambda: digest)  # goes on with the digest
         return digest.hexdigest()[:12]
 
     def heads(self) -> LinearHeads:
@@ -128,10 +123,7 @@ class Bundle:
         return LinearHeads.of(self._tensors(), self.facts.shape.outputs)
 
     def sequence_model(self) -> "AttributeModel | None":
-        """The sequence model, in evaluation mode; None for a model of linear heads alone.
-
-        Raises WeightsError if the file is damaged.
-        """
+        """The sequence model in evaluation mode; None for heads alone. Raises WeightsError if the file is damaged."""
         if not self.facts.shape.hidden:
             return None
         import torch
@@ -144,12 +136,10 @@ class Bundle:
 
     def _tensors(self) -> dict[str, np.ndarray]:
         file = self.folder / "attributes.safetensors"
-        try:
+        with _damage_named(file):
             tensors = read_tensors(file)
             if not all(np.isfinite(array).all() for array in tensors.values()):
                 raise ValueError("the tensors are not finite")
-        except (OSError, ValueError) as error:
-            raise WeightsError(f"The tensors of {file} don't match its header. Train the model again.") from error
         return tensors
 
     @cached_property
@@ -165,10 +155,7 @@ class Bundle:
 
     @cached_property
     def training(self) -> pd.DataFrame:
-        """The training paintings: `file`, `title`, `painter`, `year`, `style`, `genre`, `artist`, `copy`.
-
-        Raises WeightsError if the file is missing or damaged.
-        """
+        """The training paintings: `file` to `copy` as in `validation`. Raises WeightsError if the file is damaged."""
         return self._table("training.parquet")
 
     def measured(self, name: str) -> list[dict[str, object]]:
@@ -177,20 +164,22 @@ class Bundle:
         Raises WeightsError if the file is damaged.
         """
         file = self.folder / f"{name}.json"
-        try:
-            rows: list[dict[str, object]] = json.loads(read_regular_text(file))
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError) as error:
-            raise WeightsError(f"{file} is damaged. Measure it again.") from error
+        with _damage_named(file, "Measure it again."):
+            rows: list[dict[str, object]] = json.loads(read_regular_text(file)) if file.exists() else []
         return rows
 
     def _table(self, name: str) -> pd.DataFrame:
-        try:
+        with _damage_named(self.folder / name):
             check_regular(self.folder / name)
             return pd.read_parquet(self.folder / name)
-        except (OSError, ValueError) as error:
-            raise WeightsError(f"{self.folder / name} is missing or damaged. Train the model again.") from error
+
+
+@contextmanager
+def _damage_named(file: Path, remedy: str = "Train the model again.") -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{file} is missing or damaged. {remedy}") from error
 
 
 def _check_shapes(facts: ModelFacts, shapes: dict[str, tuple[int, ...]]) -> None:

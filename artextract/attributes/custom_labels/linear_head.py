@@ -19,7 +19,7 @@ from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.evaluation.metrics import Scores
 from artextract.attributes.reading import NOT_SURE, Answer, label_answers
 from artextract.collection import Collection
-from artextract.errors import NotReadyError, StorageError
+from artextract.errors import StorageError
 from artextract.tensor_files import read_facts, read_tensors, write_tensors
 from artextract.vectors import unit
 
@@ -115,24 +115,18 @@ def head_files(collection: Collection) -> list[Path]:
     return sorted((collection.root / "custom_labels").glob("*.safetensors"))
 
 
-def read_head(collection: Collection, column: str) -> Head:
-    """The head of a column. Raises NotReadyError if there is none, StorageError if its file is damaged."""
-    file = _file(collection, column)
+def read_head(file: Path) -> Head:
+    """One of the `head_files`. Raises StorageError if it is damaged."""
     try:
         return Head(read_facts(file, HeadFacts), **read_tensors(file, ("weights", "bias", "means")))
-    except FileNotFoundError as error:
-        raise NotReadyError(
-            f"{collection.name} has no custom labels for {column}. Run "
-            f"`artextract fit-labels {collection.name} --column {column}`, or use the Collections screen."
-        ) from error
     except (OSError, ValueError) as error:
-        raise StorageError(f"{file} is damaged. Fit the labels of {collection.name} again.") from error
+        raise StorageError(f"{file} is damaged. Fit the labels of {file.parents[1].name} again.") from error
 
 
 def write_head(collection: Collection, head: Head) -> None:
     """Store a head; it replaces an earlier one for the same column."""
     tensors = {"weights": head.weights, "bias": head.bias, "means": head.means}
-    write_tensors(_file(collection, head.facts.column), tensors, head.facts)
+    write_tensors(collection.root / "custom_labels" / f"{head.facts.column}.safetensors", tensors, head.facts)
 
 
 def heads_for(collection: Collection, key: str) -> list[Head]:
@@ -140,9 +134,5 @@ def heads_for(collection: Collection, key: str) -> list[Head]:
     heads = []
     for file in head_files(collection):
         with suppress(StorageError):
-            heads.append(read_head(collection, file.stem))
+            heads.append(read_head(file))
     return [head for head in heads if head.facts.key == key]
-
-
-def _file(collection: Collection, column: str) -> Path:
-    return collection.root / "custom_labels" / f"{column}.safetensors"

@@ -106,7 +106,7 @@ def _show_custom_labels(collection: Collection) -> None:
     """One line for each fitted column: its terms and its accuracy."""
     for file in head_files(collection):
         with layout.errors_as_sentences():
-            st.markdown(f"- {work_text.escaped(read_head(collection, file.stem).facts.sentence(), '')}")
+            st.markdown(f"- {work_text.escaped(read_head(file).facts.sentence(), '')}")
 
 
 @st.cache_data(show_spinner=False, hash_funcs={Collection: lambda collection: str(collection.root)})
