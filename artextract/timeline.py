@@ -4,7 +4,6 @@ Embeddings are scaled to unit length and the collection's mean is subtracted, so
 share does not hide the differences. The centroid of a period is the mean of its works.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -71,13 +70,6 @@ def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: 
             begin = period * width
             periods.append(Period(begin, begin + width - 1, inside, centroid, nearest))
     return periods
-
-
-def period_similarity(periods: Sequence[Period]) -> np.ndarray:
-    """Cosine of each two periods' centroids, float64 [n, n], -1…1; 1 on the diagonal."""
-    from sklearn.metrics.pairwise import cosine_similarity
-
-    return cosine_similarity(np.stack([period.centroid for period in periods]).astype(np.float64))
 
 
 def changes(

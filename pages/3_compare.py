@@ -3,10 +3,16 @@
 import streamlit as st
 
 from artextract.ui import address, gallery_picker, layout, navigation
-from artextract.ui.compare.correspondence_panel import show_correspondence
 from artextract.ui.compare.differences_panels import show_differences
 from artextract.ui.compare.duplicates_panel import show_duplicates
-from artextract.ui.compare.two_works import begin_with_a_pair, comparison_of, show_maps, show_scores, show_work
+from artextract.ui.compare.two_works import (
+    begin_with_a_pair,
+    comparison_of,
+    show_correspondence,
+    show_maps,
+    show_scores,
+    show_work,
+)
 from artextract.ui.ranking_panel import show_metrics
 from artextract.ui.search.work_picker import choose_work
 

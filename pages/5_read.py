@@ -6,9 +6,8 @@ from artextract.errors import ArtExtractError
 from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
-from artextract.ui.reading.explanations import show_saliency, show_texture
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
-from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date
+from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date, show_saliency, show_texture
 from artextract.ui.reading.report import show_downloads
 from artextract.ui.reading.upload import pictures_to_read, show_table
 from artextract.ui.search.examples import READING, show_examples

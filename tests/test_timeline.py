@@ -1,4 +1,4 @@
-"""A collection over time: periods, their similarity, and the changes of groups."""
+"""A collection over time: periods and the changes of groups."""
 
 import numpy as np
 import pandas as pd
@@ -6,17 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artextract.timeline import (
-    MAX_PERIODS,
-    MIN_WORKS,
-    WIDTHS,
-    centred,
-    changes,
-    groups_by,
-    period_similarity,
-    period_width,
-    periods_of,
-)
+from artextract.timeline import MAX_PERIODS, MIN_WORKS, WIDTHS, centred, changes, groups_by, period_width, periods_of
 
 
 def drifting(count: int, drift: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -49,14 +39,6 @@ def test_periods_hold_their_years_and_their_typical_works() -> None:
 def test_few_works_make_no_period() -> None:
     vectors, years = drifting(MIN_WORKS - 1, 0)
     assert periods_of(centred(vectors), years * 0 + 1600, np.arange(len(years)), 50) == []
-
-
-def test_near_periods_are_more_alike_than_far_ones() -> None:
-    vectors, years = drifting(600, 0.6)
-    cosines = period_similarity(periods_of(centred(vectors), years, np.arange(600), 100))
-    assert np.allclose(np.diag(cosines), 1)
-    assert np.allclose(cosines, cosines.T)
-    assert cosines[0, 1] > max(cosines[0, 2], cosines[0, 3])
 
 
 def test_a_style_that_moves_is_told_from_one_that_stays() -> None:

@@ -113,7 +113,7 @@ def test_the_timeline_shows_works_periods_and_changes(timed: Collection) -> None
     assert f"#### {dated} works from" in words(app)
     assert app.selectbox(key="_by").value == "school"
     app = screen("timeline", collection="timed", view="periods")
-    assert "#### Similarity of the periods" in words(app)
+    assert "#### Most typical work of each period" in words(app)
     app = screen("timeline", collection="timed", view="changes", by="theme")
     assert "No theme has 5 works in each of two periods" in words(app)
 

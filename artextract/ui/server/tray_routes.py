@@ -173,7 +173,9 @@ def _file(request: Request, tray: Tray, works: list[ResolvedItem]) -> Response:
         headers = _PRIVATE | _download(tray, file.rpartition(".")[2])
         return Response(write(works), media_type=media_type, headers=headers)
     if file == "manifest.json":
-        manifest = json.dumps(tray_manifest(tray, works, _app_address(request)), ensure_ascii=False)
+        is_secure = request.headers.get("x-forwarded-proto") == "https"  # a proxy may handle HTTPS
+        app = f"{'https' if is_secure else request.url.scheme}://{request.url.netloc}{base_url()}"
+        manifest = json.dumps(tray_manifest(tray, works, app), ensure_ascii=False)
         everyone = {"Access-Control-Allow-Origin": "*"}
         return Response(manifest, media_type="application/json", headers=_PRIVATE | everyone)
     if file == "pictures.zip":
@@ -193,9 +195,3 @@ def _pictures(tray: Tray, works: list[ResolvedItem]) -> Response:
 def _download(tray: Tray, suffix: str) -> dict[str, str]:
     name = re.sub(r"[^\w .-]+", " ", tray.name).strip(" .") or "tray"
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}')}"}
-
-
-def _app_address(request: Request) -> str:
-    """The app's address as the visitor sees it, even if a proxy handles HTTPS."""
-    secure = request.headers.get("x-forwarded-proto") == "https"
-    return f"{'https' if secure else request.url.scheme}://{request.url.netloc}{base_url()}"

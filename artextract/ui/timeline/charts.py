@@ -11,7 +11,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from artextract.metadata.dates import span_text, year_text
-from artextract.timeline import Period, period_similarity
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.work_columns import OTHER
 
@@ -93,27 +92,3 @@ def _ticks(years: np.ndarray) -> dict[str, list[int] | list[str]]:
     step = next((step for step in (10, 50, 100, 250) if np.ptp(years) / step <= 10), 500)
     ticks = list(range(-(-first // step) * step, int(years.max()) + 1, step))
     return {"tickvals": ticks, "ticktext": [year_text(tick) for tick in ticks]}
-
-
-def similarity_figure(periods: Sequence[Period]) -> go.Figure:
-    """The cosine similarity of the periods' centroids."""
-    names = [period.label for period in periods]
-    figure = go.Figure(
-        go.Heatmap(
-            z=period_similarity(periods),
-            x=names,
-            y=names,
-            zmin=-1,
-            zmax=1,
-            colorscale="RdBu_r",
-            xgap=1,
-            ygap=1,
-            colorbar={"title": {"text": "cosine"}, "thickness": 12},
-            hovertemplate="%{y} and %{x}: cosine %{z:.2f}<extra></extra>",
-        )
-    )
-    axis = {"type": "category", "automargin": True}
-    figure.update_xaxes(**axis, tickangle=-60)
-    figure.update_yaxes(**axis, autorange="reversed")
-    figure.update_layout(height=420, margin=_MARGIN)
-    return figure

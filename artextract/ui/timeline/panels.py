@@ -62,10 +62,10 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
 
 
 def show_periods(gallery: Gallery, width: int) -> None:
-    """The most typical work of each period, and the similarity of the periods."""
+    """The most typical work of each period."""
     periods = _periods(gallery)
     if len(periods) < 2:
-        st.info(f"Too few works to compare: fewer than two periods of {width} years have {MIN_WORKS} works.")
+        st.info(f"Too few works: fewer than two periods of {width} years have {MIN_WORKS} works.")
         return
     st.markdown("#### Most typical work of each period")
     rows = [period.typical for period in periods]
@@ -78,12 +78,6 @@ def show_periods(gallery: Gallery, width: int) -> None:
         for card, period, row in zip(work_cards(gallery, rows), periods, rows, strict=True)
     ]
     picture_grid(key="typical", cards=cards, on_open=navigation.open_in_explore)
-    st.markdown("#### Similarity of the periods")
-    st.caption(
-        "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 means the "
-        "same, 0 unrelated, −1 opposite."
-    )
-    show_chart(charts.similarity_figure(periods), "_similarity")
 
 
 def show_changes(gallery: Gallery, by: str, width: int) -> None:
