@@ -37,10 +37,11 @@ def custom_label_columns(works: pd.DataFrame | pd.Series) -> list[str]:
     return [str(name) for name in names if str(name).startswith(CUSTOM_LABEL)]
 
 
-def source_columns(work: pd.Series) -> list[str]:
-    """The further columns of a work's source, such as an inventory number, in the order of the source."""
-    known = {*TEXT_COLUMNS, *INTEGER_COLUMNS, *PREDICTED, *_TECHNICAL, *custom_label_columns(work)}
-    return [str(name) for name in work.index if name not in known]
+def source_columns(works: pd.DataFrame | pd.Series) -> list[str]:
+    """The further columns of a source, such as an inventory number, in its order, of a work table or a row of it."""
+    known = {*TEXT_COLUMNS, *INTEGER_COLUMNS, *PREDICTED, *_TECHNICAL, *custom_label_columns(works)}
+    names = works.columns if isinstance(works, pd.DataFrame) else works.index
+    return [str(name) for name in names if name not in known]
 
 
 def name_of(column: str) -> str:

@@ -11,6 +11,7 @@ from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
 from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.explore.map_area import outline_text
+from artextract.ui.explore.selection_panel import TABLE_COLUMNS, selection_table
 from tests.support.made import SMALL_COUNT, WORKS_A_PLACE
 from tests.ui.test_screens import press, screen, words
 
@@ -59,3 +60,10 @@ def test_a_short_outline_has_nearly_the_same_works(corners: int, radius: float, 
     drawn = rows_within(points, everywhere, outline)
     assert len(np.setxor1d(drawn, rows_within(points, everywhere, short.tolist()))) < 25
     assert outline_text([]) == ""
+
+
+def test_a_selection_has_all_columns_of_the_source_under_readable_headings(ready: Collection) -> None:
+    app = screen(collection="small", area=f"grid:{EVERYTHING}")
+    assert '"Year begin"' in app.dataframe[0].proto.columns
+    works = ready.works().reindex(columns=[*TABLE_COLUMNS, "gallery_room"]).assign(gallery_room="7")
+    assert list(selection_table(works, np.arange(3))["gallery_room"]) == ["7"] * 3

@@ -7,14 +7,13 @@ from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.ranking import WorkRanking
 from artextract.ui import address
 from artextract.ui.explore.actions import ORDER, SIMILARITY
-from artextract.ui.explore.selection_panel import selection_table, show_pictures
+from artextract.ui.explore.selection_panel import show_pictures, show_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
 from artextract.work_table import middle_years
 
 ORDERS = {"year": "Year", "artist": "Artist", SIMILARITY: "Similarity to the open work"}
-TABLE_ROWS = 1000  # Most rows of the table, which the browser loads at once
 
 
 @st.fragment
@@ -36,9 +35,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         st.caption("Sorted by year until you open a work.")
     rows = in_order(gallery, rows, order, None if opened is None else work_ranking(gallery, opened))
     if view == "Table":
-        if len(rows) > TABLE_ROWS:
-            st.caption(f"Showing the first {TABLE_ROWS:,} works.")
-        st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
+        show_table(gallery, rows)
         return
     show_pictures(gallery, rows, key="matches")
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from artextract.ui.layout import csv_button
 from artextract.ui.server.urls import server_url
 from artextract.ui.work_text import escaped
 
-TABLE_ROWS = 5_000  # Most rows of the table, which the browser loads at once
+TABLE_ROWS = 1_000  # Most rows of the table, which the browser loads at once
 TABLE_COLUMNS = (
     *("id", "title", "artist", "date_text", "year_begin", "year_end", "medium", "classification", "style"),
     *("school", "theme", "genre", "read_style", "read_genre", "read_artist", "read_year"),
@@ -77,15 +78,15 @@ def show_selection(gallery: Gallery) -> None:
         st.markdown(f"#### {title}", width="stretch")
         ids = gallery.works["id"].iloc[rows[: MAX_WORKS + 1]].tolist()
         tray_control(gallery.collection.name, ids, "the selection", key="_tray_of_selection")
+        if len(rows) > MAX_WORKS:
+            st.caption(f"A tray holds up to {MAX_WORKS} works.")
         _downloads(gallery, rows)
         st.button("Clear", icon=":material/close:", on_click=_clear)
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
         show_pictures(gallery, rows, key="selection", page="selection_page")
     with table:
-        if len(rows) > TABLE_ROWS:
-            st.caption(f"Showing the first {TABLE_ROWS:,} works. The CSV file has all works.")
-        st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
+        show_table(gallery, rows)
 
 
 def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str, page: str = "page") -> None:
@@ -100,9 +101,19 @@ def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str, page: str = "
     )
 
 
+def show_table(gallery: Gallery, rows: np.ndarray) -> None:
+    """Works as a table."""
+    if len(rows) > TABLE_ROWS:
+        st.caption(f"Showing the first {TABLE_ROWS:,} works.")
+    table = selection_table(gallery.works, rows[:TABLE_ROWS])
+    labels: dict[str, Any] = {str(name): work_columns.name_of(str(name)) for name in table}
+    missing = {name: "" for name in table if not pd.api.types.is_numeric_dtype(table[name])}  # instead of "None"
+    st.dataframe(table.fillna(missing), hide_index=True, height=420, column_config=labels)
+
+
 def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """Works as a table for the screen and the download, without empty columns."""
-    columns = [*TABLE_COLUMNS, *work_columns.custom_label_columns(works)]
+    """Works as a table for the screen and the download, with all columns of their source, without empty columns."""
+    columns = [*TABLE_COLUMNS, *work_columns.source_columns(works), *work_columns.custom_label_columns(works)]
     return works[columns].iloc[rows].dropna(axis=1, how="all").reset_index(drop=True)
 
 

@@ -232,6 +232,8 @@ def _regions(request: Request) -> Response:
     if (shown := galleries.open_map(gallery, parameters["method"])) is None:
         raise FileNotFoundError
     content = [region.summary() for region in galleries.regions_of(gallery, shown)]
+    if len({region["name"] for region in content} - {""}) < 2:
+        content = []  # a name that is alone tells nothing apart
     current = (gallery.revision, shown.key) == (parameters["revision"], parameters["key"])
     return JSONResponse(content, headers=_IMMUTABLE if current else None)
 

@@ -16,6 +16,7 @@ from artextract.ui.work_columns import OTHER, values_by
 from artextract.work_table import middle_years
 
 TOP_CATEGORIES = 13  # Categories with a colour of their own; the rest share "Other"
+MIN_COLOURED = 0.5
 NUMBERS = ("year", "read_year")  # Columns that are coloured on a scale
 LAST_COLOUR = 252  # The highest colour code; numbers are scaled to 0…252
 NOT_RECORDED = 254  # The code of works without a value
@@ -45,10 +46,22 @@ Colouring = Categorical | Continuous
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def useful_columns(gallery: Gallery) -> list[str]:
-    """The columns that can colour the map and have two values or more, cached; one column at least."""
+    """The columns that can colour the map and have two values or more, cached; one column at least.
+
+    Those in which fewer than half of the works have a colour of their own come last.
+    """
     works = gallery.works
     names = [*work_columns.COLOURS, *work_columns.custom_label_columns(works)]
-    return [name for name in names if works["year_begin" if name == "year" else name].nunique() > 1] or ["style"]
+    useful = [name for name in names if works["year_begin" if name == "year" else name].nunique() > 1]
+    return sorted(useful, key=lambda name: _coloured(works, name) < MIN_COLOURED) or ["style"]
+
+
+def _coloured(works: pd.DataFrame, column: str) -> float:
+    """The share of works with a colour of their own."""
+    values = colour_values(works, column)
+    labels = [] if column in NUMBERS else category_labels(works, column)
+    shared = [code for code, label in enumerate(labels) if label in (OTHER, NOT_SURE)]
+    return float(np.mean((values >= 0) & ~np.isin(values, shared)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, hash_funcs=BY_GALLERY)

@@ -98,6 +98,7 @@ function drawLegend(map) {
 }
 
 function fillChip(chip, label, colour, count) {
+  chip.classList.toggle("ax-none", !count);
   element("span", "ax-dot", chip).style.background = colour;
   element("span", "", chip, { text: label });
   element("span", "ax-count", chip, { text: count.toLocaleString("en") });
