@@ -99,7 +99,6 @@ class Intake:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _numbered(self) -> Iterator[tuple[int, SourceWork]]:
-        """The works, each with a unique ID."""
         seen: set[str] = set()
         for number, work in enumerate(self._source.works()):
             own = work
@@ -122,7 +121,6 @@ class Intake:
         return ", ".join(f"{self._counts[what]:,} {what}" for what in _WHAT if self._counts[what])
 
     def _take(self, work: SourceWork) -> Taken:
-        """Read one work's picture and store it with its thumbnail."""
         host = host_of(work.origin)
         try:
             with self._large if (work.size or 0) > LARGE else nullcontext():

@@ -56,7 +56,6 @@ def look(source: Source, report: Report = silent) -> Look:
 
 
 def _pictures(works: list[SourceWork], fetched: list[Future[FirstPicture]], stage: Stage) -> Iterator[FirstPicture]:
-    """The pictures that arrive within `PATIENCE`."""
     late = monotonic() + PATIENCE
     waiting = set(fetched)
     while waiting and monotonic() < late:

@@ -108,8 +108,6 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
 
 
 class _Table:
-    """The work table of a collection during a run."""
-
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         try:
@@ -155,11 +153,7 @@ def _in_order(taken: dict[int, Taken]) -> list[Taken]:
 
 
 def _check_some(source: Source, taken: list[Taken], failures: list[FetchError]) -> None:
-    """Check that a picture could be read.
-
-    Raises:
-        SourceError: no picture could be read.
-    """
+    """Check that a picture could be read. Raises SourceError if no picture could be read."""
     if len(failures) < len(taken):
         return
     title = source.about.title
@@ -173,7 +167,6 @@ def _check_some(source: Source, taken: list[Taken], failures: list[FetchError]) 
 
 
 def _remarks(intake: Intake, merged: Merged) -> Iterator[str]:
-    """Messages about defects of pictures, about kept values, and about IDs that were changed."""
     yield from sorted(intake.remarks)[:_MOST_REMARKS]
     if (more := len(intake.remarks) - _MOST_REMARKS) > 0:
         yield f"More pictures like these: {more:,}."

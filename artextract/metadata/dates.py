@@ -208,7 +208,6 @@ def _roman(text: str) -> int:
 
 
 def _spans(text: str) -> list[Years]:
-    """The years of each date in a prepared text."""
     matches = list(_SPAN.finditer(text))
     has_era = any(match["era"] or match["ad"] for match in matches)
     rest = re.sub(
@@ -230,7 +229,6 @@ def _spans(text: str) -> list[Years]:
 
 
 def _years_of(match: re.Match[str], before_christ: bool) -> Years:
-    """First and last year of one date."""
     if match["year"]:
         first = int(match["year"])
         last = _short_end(match["year"], match["short"], before_christ)

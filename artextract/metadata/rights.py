@@ -143,7 +143,6 @@ def _by_words(words: str) -> Licence | None:
 
 
 def _cc_by_words(words: str) -> Licence | None:
-    """A Creative Commons licence by its name or SPDX identifier."""
     parts = {part for part, names in _PARTS.items() if re.search(rf"\b(?:{names})\b", words)}
     for names in _PARTS.values():
         words = re.sub(rf"\b(?:{names})\b", " ", words)
@@ -167,7 +166,6 @@ def _cc_licence(parts: set[str], version: str, port: str) -> Licence:
 
 
 def _agrees(licence: Licence, words: str) -> bool:
-    """Whether the words beside an address say no more than the address."""
     if licence.free:
         return _tokens(words) <= (_CC0_WORDS if licence == CC0 else _MARK_WORDS)
     stated = _by_words(words)

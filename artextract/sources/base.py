@@ -57,6 +57,7 @@ class Source(Protocol):
     """A source of works. A source inherits the methods that it has no need of."""
 
     about: About
+    _client: PoliteClient | None = None
 
     def __len__(self) -> int:
         """The number of works."""
@@ -74,18 +75,15 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Close connections; a `SourceWork.read` that waits stops."""
-        return
+        if self._client is not None:
+            self._client.close()
 
 
 class FreeWorks(Source):
     """The works of another source whose licence is CC0 or the Public Domain Mark."""
 
     def __init__(self, source: Source) -> None:
-        """Count the works.
-
-        Raises:
-            SourceError: none is free.
-        """
+        """Count the works. Raises SourceError if none is free."""
         self.about = source.about
         self._source = source
         self._count = sum(1 for _ in self.works())
@@ -130,8 +128,7 @@ def closed_on_error(client: PoliteClient) -> Iterator[None]:
 def no_picture() -> bytes:
     """The `SourceWork.read` of a work whose source names no picture.
 
-    Raises:
-        SourceError: always, with the cause `Cause.NOT_NAMED`.
+    Raises SourceError always, with the cause `Cause.NOT_NAMED`.
     """
     raise FetchError("The source names no picture of this work.", Cause.NOT_NAMED)
 

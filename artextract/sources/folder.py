@@ -19,16 +19,10 @@ class FolderSource(Source):
     """The pictures in a folder and its subfolders. The id of a work is its path below the folder."""
 
     def __init__(self, folder: Path, metadata: Path | None = None, column: Sequence[str] = ()) -> None:
-        """List the pictures and read the metadata.
+        """List the pictures and read the metadata: a table any of whose columns may name the files.
 
-        Args:
-            folder: includes its subfolders, but no hidden files.
-            metadata: a table as `read_table` reads it. Any of its columns may name the files; the others become
-                columns of the works.
-            column: `ours=theirs`, as in `TableSource`.
-
-        Raises:
-            SourceError: the folder does not exist or has no picture, or the table is not usable.
+        The arguments are the options of `[folder]` in `sources.toml`. Raises SourceError if the folder does not exist
+        or has no picture, or the table is not usable.
         """
         if not folder.is_dir():
             raise SourceError(f"There is no folder {folder}. Check the path.")
@@ -68,7 +62,6 @@ class FolderSource(Source):
         return self._reader.columns(dict.fromkeys(self._naming[:1], "file")) if self._reader else []
 
     def _match(self, table: Table, name: str) -> None:
-        """Match each row of the table with the picture that it names."""
         matcher = FileMatcher(self._paths)
         self._naming = file_columns(table, matcher)
         if not self._naming:

@@ -83,7 +83,6 @@ class FolderWalk:
         return clutter or name.startswith(".")
 
     def _add(self, file: Path) -> None:
-        """Sort a file into one of the lists by what it is."""
         if self._is_passed_over(file.name):
             return
         if file.is_symlink() and not file.exists():

@@ -116,7 +116,6 @@ def _short(value: str) -> str:
 
 
 def _size(work: SourceWork) -> int:
-    """The size of a work's picture in bytes, estimated if unknown."""
     known = work.size if work.size is not None or host_of(work.origin) else file_size(Path(work.origin))
     return TYPICAL_SIZE if known is None else known
 

@@ -76,8 +76,7 @@ def values_for(name: str, place: str) -> dict[str, Any]:
 def source_of_bytes(start: bytes, place: str) -> str:
     """The source for a file or an address, by its first `START` bytes.
 
-    Raises:
-        SourceError: the bytes are a web page, a picture, or empty.
+    Raises SourceError if the bytes are a web page, a picture, or empty.
     """
     plain = start
     if start.startswith(b"\x1f\x8b"):
@@ -113,7 +112,6 @@ def _source_of_path(path: Path) -> str:
 
 
 def _source_of_address(place: str) -> tuple[str, str]:
-    """The source for an http(s) address, and the address that is meant."""
     try:
         host = (urlsplit(place).hostname or "").lower()
     except ValueError as error:
@@ -178,8 +176,7 @@ def _exists(path: Path) -> bool:
 def source_at(address: str) -> str:
     """The source for an address whose text does not tell it, by the first bytes of its content.
 
-    Raises:
-        SourceError: the content is a web page, a picture or empty, or the address is not available.
+    Raises SourceError if the content is a web page, a picture or empty, or the address is not available.
     """
     with closing(PoliteClient(any_public=True)) as client:
         return source_of_bytes(client.start_of(address, START), address)

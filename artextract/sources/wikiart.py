@@ -46,8 +46,7 @@ def image_key(path: str) -> str:
 def read_labels(folder: Path) -> dict[str, Labels]:
     """The lists of each attribute that `folder` has.
 
-    Raises:
-        SourceError: the folder has no lists, or a file is wrong; the sentence names file and line.
+    Raises SourceError if the folder has no lists, or a file is wrong; the sentence names file and line.
     """
     if not folder.is_dir():
         raise SourceError(f"There is no folder {folder}. Choose the folder of the label lists.")
@@ -79,7 +78,6 @@ def _read_attribute(folder: Path, attribute: str) -> Labels:
 
 
 def _only(folder: Path, stem: str) -> Path:
-    """The file called `stem`, with any suffix."""
     if file := next((file for file in sorted(folder.glob(f"{stem}*")) if file.stem == stem), None):
         return file
     raise SourceError(f"{folder} has no file {stem}, which belongs to the ArtGAN label lists.")
@@ -124,11 +122,7 @@ class WikiArtSource(Source):
     """The images at `<images>/<Style>/<artist>_<title>.jpg` with their labels."""
 
     def __init__(self, images: Path, labels: Path) -> None:
-        """Read the lists and list the images.
-
-        Raises:
-            SourceError: a folder is missing or has other content.
-        """
+        """Read the lists and list the images. Raises SourceError if a folder is missing or has other content."""
         self.about = About("wikiart", "WikiArt (ArtGAN lists)", "Labels from the ArtGAN lists.")
         self._labels = read_labels(labels)
         self._images = images

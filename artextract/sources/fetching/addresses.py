@@ -28,8 +28,7 @@ class AllowedHosts:
     def check(self, url: str) -> None:
         """Check an address before it is requested.
 
-        Raises:
-            FetchError: it is not http(s), or its host is not allowed.
+        Raises FetchError if it is not http(s), or its host is not allowed.
         """
         try:
             address = httpx2.URL(url)
@@ -126,7 +125,6 @@ def is_public(ip: str) -> bool:
 
 
 def _may_be_public(host: str) -> bool:
-    """Whether a host is a public IP address, or a name that may lead to one."""
     try:
         return is_public(host)
     except ValueError:

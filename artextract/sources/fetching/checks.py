@@ -88,8 +88,7 @@ def retry_after(value: str | None) -> float | None:
 def check_page(content: bytes, url: str) -> None:
     """Refuse a page that checks for browsers, by which servers keep programs out.
 
-    Raises:
-        FetchError: the body is such a page.
+    Raises FetchError if the body is such a page.
     """
     if content.lstrip()[:1] == b"<" and _is_browser_check(content):
         sentence = f"{url}: the server sent a check for browsers, which no program can pass."
@@ -124,7 +123,6 @@ def check_picture(content: bytes, url: str) -> None:
 
 
 def _what_it_is(content: bytes, kind: str) -> tuple[Cause, str]:
-    """The cause, and what a body that is not a picture is."""
     if not content:
         return Cause.NOT_A_PICTURE, "an empty file"
     if kind in ("PDF", "video") or content.startswith(_SOUND):

@@ -88,8 +88,7 @@ class KeptPictures:
     def keep(self, url: str, content: bytes) -> None:
         """Store content that was fetched without the client; `kept` then returns it.
 
-        Raises:
-            StorageError: it cannot be kept.
+        Raises StorageError if it cannot be kept.
         """
         _keep(url, "", FetchedBody(content, Stamp()))
 

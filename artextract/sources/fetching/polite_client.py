@@ -99,8 +99,7 @@ class PoliteClient:
     def follow_robots(self, url: str) -> None:
         """Check the robots.txt of `url`'s server (read once), and keep the pause that it asks for.
 
-        Raises:
-            FetchError: robots.txt forbids `url`, or is not available; or the address is not allowed.
+        Raises FetchError if robots.txt forbids `url`, or is not available; or the address is not allowed.
         """
         self._allowed.check(url)
         self.keep_pause(host_of(url), min(self._robots.check(url), LONGEST_WAIT))
@@ -212,7 +211,6 @@ class PoliteClient:
     def _request(
         self, url: str, encoding: str, stamp: Stamp | None, read: Callable[[httpx2.Response], T], robots: bool
     ) -> T | None:
-        """Request `url` once, with its redirects, and read the body; None if it has not changed."""
         left = self._seconds  # our own waits between redirects do not count
         for hop in range(REDIRECTS + 1):
             try:
@@ -268,7 +266,6 @@ class PoliteClient:
             raise silence from error
 
     def _introduction(self, host: Host) -> dict[str, str]:
-        """Headers that a host asks for beside the User-Agent."""
         rule = rule_of(host.name)
         if rule.contact and not self._contact:
             sentence = f"{host.name} answers only programs that name a contact. Set {CONTACT_VARIABLE} to your e-mail "

@@ -60,8 +60,7 @@ class DataSet:
     def parquet(self, file: str, block: int) -> Iterator[pq.ParquetFile]:
         """Open a Parquet file for reading in parts, `block` bytes per request.
 
-        Raises:
-            FetchError: the file is not available or damaged.
+        Raises FetchError if the file is not available or damaged.
         """
         path = f"datasets/{self.repository}@{self.sha}/{file}"
         with self._errors_as_sentences(), self._system.open(path, "rb", block_size=block) as opened:
@@ -70,8 +69,7 @@ class DataSet:
     def files_of_split(self, split: str) -> list[str]:
         """The Parquet files of a split in their order: as the card says, else by their names.
 
-        Raises:
-            SourceError: no file is of this split.
+        Raises SourceError if no file is of this split.
         """
         patterns = self._patterns()
         splits = {file: [name for name, glob in patterns if fnmatchcase(file, glob)] for file in self.files}
@@ -127,6 +125,5 @@ class DataSet:
 
 
 def _split_in(file: str) -> list[str]:
-    """The split that a file's name or folder names, if any."""
     words = set(re.split(r"[^a-z]+", file.lower()))
     return [name for name, others in _SPLITS.items() if words & {name, *others}][:1]

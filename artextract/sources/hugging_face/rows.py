@@ -63,7 +63,6 @@ class RowGroup:
             return (self._read_to(row) if content is None else content) or no_picture()
 
     def _read_to(self, row: int) -> bytes:
-        """Read and keep the pictures up to this row."""
         if self._failure is not None:  # reading each row separately would start from the beginning each time
             raise self._failure
         self._pictures = self._pictures or self._read()
@@ -106,8 +105,7 @@ def read_groups(
 ) -> Iterator[RowGroup]:
     """The row groups of the first `limit` rows; no picture is read yet.
 
-    Raises:
-        FetchError: a file is not available or damaged.
+    Raises FetchError if a file is not available or damaged.
     """
     left = limit
     for file in files:

@@ -40,23 +40,15 @@ class HuggingFaceSource(Source):
     ) -> None:
         """Read the texts of the rows; no picture is read yet.
 
-        Args:
-            repository: owner and name of the data set, or its address.
-            split: the part of the data set: train, validation, test …
-            image: the column with the pictures, or with their addresses; found if None.
-            column: `ours=theirs`, as in `TableSource`.
-            limit: maximum number of rows.
-            report: receives the progress of reading the texts.
-
-        Raises:
-            SourceError: there is no such data set, split or column, it needs a login, or the hub is not available.
+        The arguments are the options of `[hf]` in `sources.toml`; `report` receives the progress of reading the texts.
+        Raises SourceError if there is no such data set, split or column, it needs a login, or the hub is not available.
         """
         self._data_set = _with_parquet(repository)
         self._split = split
         self._files = self._data_set.files_of_split(split)
         self._client = PoliteClient(any_public=True)
         with closed_on_error(self._client):
-            self._read(image, column_pairs(column), limit, report)
+            self._read(KeptPictures(self._client), image, column_pairs(column), limit, report)
         name, sha = self._data_set.repository, self._data_set.sha[:12]
         note = f"Rows of the Hugging Face data set {name}, split {split}, revision {sha}."
         self.about = About("hf", name, " ".join(filter(None, [note, self._licence()])))
@@ -84,12 +76,10 @@ class HuggingFaceSource(Source):
         others = [name for name in self._schema.names if name not in named]
         return used + [ColumnUse(name, "picture" if name in self._pictures_in else None, "") for name in others]
 
-    def close(self) -> None:
-        """Close the connections; threads that wait for a picture stop."""
-        self._client.close()
-
-    def _read(self, image: str | None, chosen: Mapping[str, str], limit: int | None, report: Report) -> None:
-        data_set, kept = self._data_set, KeptPictures(self._client)
+    def _read(
+        self, kept: KeptPictures, image: str | None, chosen: Mapping[str, str], limit: int | None, report: Report
+    ) -> None:
+        data_set = self._data_set
         with data_set.parquet(self._files[0], TEXT_BLOCK) as parquet:
             self._schema = parquet.schema_arrow
         column = self._picture_column(image)
@@ -115,8 +105,7 @@ class HuggingFaceSource(Source):
     def _picture_column(self, image: str | None) -> str | None:
         """The column with the bytes of the pictures; None if they are at addresses.
 
-        Raises:
-            SourceError: there is no such column, or there are several.
+        Raises SourceError if there is no such column, or there are several.
         """
         structs = picture_columns(self._schema)
         if image is not None and image not in {*structs, *text_columns(self._schema)}:
@@ -162,8 +151,7 @@ class HuggingFaceSource(Source):
 def _with_parquet(repository: str) -> DataSet:
     """A data set with Parquet files: its own, else those that the hub has converted.
 
-    Raises:
-        SourceError: there is no such data set, or it has no Parquet files.
+    Raises SourceError if there is no such data set, or it has no Parquet files.
     """
     data_set = DataSet(repository)
     if data_set.files:

@@ -112,7 +112,6 @@ def read_canvas(document: dict[str, Any], base: str) -> ManifestCanvas:
 
 
 def _paintings(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The annotations that paint a canvas."""
     pages = objects(document.get("items"))
     annotations = [*objects(document.get("images")), *(item for page in pages for item in objects(page.get("items")))]
     return [item for item in annotations if "painting" in str(item.get("motivation", "painting"))]
@@ -165,7 +164,6 @@ def _image(
 
 
 def _note(document: dict[str, Any]) -> str | None:
-    """The comments that are embedded in a canvas."""
     pages = objects(document.get("annotations")) + objects(document.get("otherContent"))
     annotations = [item for page in pages for item in objects(page.get("items")) + objects(page.get("resources"))]
     texts = [

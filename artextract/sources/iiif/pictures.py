@@ -30,8 +30,6 @@ _UNSUPPORTED = frozenset({400, 404, 405, 410, 413, 414, 416, 422, 501})
 
 @dataclass(frozen=True)
 class _Way:
-    """One way to request a picture, and the size that it must have."""
-
     url: str
     shape: Size | None  # Shape of the picture, in any scale; None accepts every shape
     least: int = 0  # Long side of the picture, px
@@ -41,16 +39,12 @@ class IiifPictures:
     """Pictures of one size from any IIIF server, fetched or kept. Safe to share between threads."""
 
     def __init__(self, kept: KeptPictures, size: int) -> None:
-        """Nothing is fetched yet.
+        """Nothing is fetched yet. `size` is the long side in px; a picture that the server has ready may be larger.
 
-        Args:
-            kept: fetches pictures and documents, each once.
-            size: long side in px. A smaller picture comes as it is; a ready picture may be larger.
-
-        Raises:
-            SourceError: the size is not allowed.
+        Raises SourceError if the size is not 64 to 4,096 px.
         """
-        check_size(size)
+        if not SMALLEST_SIDE <= size <= LARGEST_SIDE:
+            raise SourceError(f"The picture size must be {SMALLEST_SIDE} to {LARGEST_SIDE} px, not {size}.")
         self._kept = kept
         self._size = size
 
@@ -152,16 +146,6 @@ class IiifPictures:
         return info and replace(info, base=service.base, version=info.version or service.version)
 
 
-def check_size(size: int) -> None:
-    """Check the long side that a person asks for.
-
-    Raises:
-        SourceError: it is not 64 to 4,096 px.
-    """
-    if not SMALLEST_SIDE <= size <= LARGEST_SIDE:
-        raise SourceError(f"The picture size must be {SMALLEST_SIDE} to {LARGEST_SIDE} px, not {size}.")
-
-
 def size_of(content: bytes) -> Size:
     """Width and height of a picture file, px."""
     with Image.open(io.BytesIO(content)) as picture:
@@ -178,14 +162,9 @@ def described(content: bytes, picture: str = "") -> ImageService | None:
 
 
 def picture_at(address: str, is_base: bool = False) -> CanvasImage | None:
-    """The image of an address on a IIIF server, for `IiifPictures.get`.
+    """The image of the address of an info.json, or of a picture of any size; None if it has another form.
 
-    Args:
-        address: of an info.json, or of a picture of any size.
-        is_base: whether the address can also be the base of the image ("…/iiif/abc").
-
-    Returns:
-        None if the address has another form.
+    `is_base`: the address can also be the base of the image ("…/iiif/abc").
     """
     if (service := image_at(address)) is None:
         base = whole_address(address, "").rstrip("/")
@@ -209,7 +188,6 @@ def _side_that_fits(content: bytes, way: _Way) -> int:
 
 
 def _same_shape(size: Size, shape: Size) -> bool:
-    """Whether two sizes have the same shape; both may be rounded by a pixel."""
     scale = max(size) / max(shape)
     return all(abs(has - side * scale) <= ROUNDING + scale for has, side in zip(size, shape, strict=True))
 

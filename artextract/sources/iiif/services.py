@@ -90,12 +90,9 @@ def size_of(value: dict[str, Any]) -> Size | None:
 
 
 def image_services(value: Any, base: str = "", picture: str = "") -> tuple[ImageService, ...]:
-    """The image services among the services of a picture; others (search, login) are left out.
+    """The image services in the content of `service`; others (search, login) are left out.
 
-    Args:
-        value: the content of `service`.
-        base: the address of the document.
-        picture: the address of the picture, whose quality ("native") a server has for sure.
+    `base` is the address of the document; `picture` is that of the picture, whose quality ("native") the server has.
     """
     found = (_service(item, base, picture) for item in objects(value))
     return tuple(service for service in found if service is not None)
@@ -108,11 +105,7 @@ def read_info(info: dict[str, Any], base: str = "", picture: str = "") -> ImageS
 
 
 def image_at(address: str) -> ImageService | None:
-    """The image of an address on a IIIF server: an info.json, or a picture of any size.
-
-    Returns:
-        The image, with unknown version and level; None if the address has another form.
-    """
+    """The image of the address of an info.json, or of a picture of any size: version and level unknown. Or None."""
     address = whole_address(address, "")
     if (path := address.partition("?")[0]).endswith(_INFO) and path.startswith(("https://", "http://")):
         return ImageService(path.removesuffix(_INFO))

@@ -34,16 +34,9 @@ class IiifSource(Source):
     ) -> None:
         """Read the manifests; pictures are fetched when the works are read.
 
-        Args:
-            addresses: addresses or files of manifests, Collections, images (info.json), lists of addresses,
-                or addresses of viewers with a manifest in them.
-            each: "canvas" or "manifest": what is a work; None decides as in `works_of`.
-            limit: maximum number of works; None for all, at most 5,000.
-            size: long side of the pictures, px.
-            report: receives the number of manifests that were read.
-
-        Raises:
-            SourceError: nothing could be read, the works are too many, or a value is not allowed.
+        The arguments are the options of `[iiif]` in `sources.toml`; `addresses` may also be addresses of viewers with a
+        manifest in them, and `report` receives the number of manifests that were read. Raises SourceError if nothing
+        could be read, the works are too many, or a value is not allowed.
         """
         if each is not None and each not in EACH:
             raise SourceError(f"--each must be canvas or manifest, not {each!r}.")
@@ -98,16 +91,8 @@ class IiifSource(Source):
         """How each label of the manifests' metadata is used."""
         return list(self._uses.values())
 
-    def close(self) -> None:
-        """Close the connections; threads that wait for a picture stop."""
-        self._client.close()
-
     def _read(self, walk: Walk, addresses: list[str], each: str | None, stage: Stage) -> None:
-        """Read the manifests.
-
-        Raises:
-            SourceError: they have no work, or too many.
-        """
+        """Read the manifests. Raises SourceError if they have no work, or too many."""
         most = MOST_WITHOUT_LIMIT if self._limit is None else self._limit
         works: dict[tuple[str, str], IiifWork] = {}
         with closing(walk.manifests(addresses)) as manifests:

@@ -53,12 +53,7 @@ class Walk:
     """One walk through documents. Not for several threads."""
 
     def __init__(self, kept: KeptPictures, limit: int | None = None) -> None:
-        """Nothing is read yet.
-
-        Args:
-            kept: fetches documents, each once.
-            limit: number of works that the user wants; None for all.
-        """
+        """Nothing is read yet. `limit` is the number of works that the user wants; None for all."""
         self._kept = kept
         self._limit = limit
         self._most = max(MOST_DOCUMENTS, 2 * (limit or 0))
@@ -70,8 +65,7 @@ class Walk:
     def manifests(self, places: Sequence[str]) -> Generator[FoundManifest | FailedDocument]:
         """The manifests at addresses or in files, in their order.
 
-        Raises:
-            SourceError: they are more than `MOST_WITHOUT_LIMIT`, and there is no limit.
+        Raises SourceError if they are more than `MOST_WITHOUT_LIMIT`, and there is no limit.
         """
         try:
             named = tuple(meant_by(place.strip()) for place in places)

@@ -195,7 +195,6 @@ def _by_label(facts: Sequence[tuple[str, str]]) -> Columns:
 
 
 def _title(name: str | None, label: str | None, single: bool) -> str | None:
-    """The title of a work, from the name of its manifest and the label of its canvas."""
     if single or not label or (name and label.startswith(name)) or not any(c.isalnum() for c in label):
         return name or label
     return f"{name}, {label}" if name and _PAGE.fullmatch(label) else label

@@ -90,7 +90,6 @@ def _of_classification(objects: pd.DataFrame, classification: str) -> pd.DataFra
 
 
 def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
-    """The primary view of the lowest sequence, by object id."""
     usable = images[_is(images["viewtype"], "primary") & images["iiifurl"].notna()]
     first = _in_order(usable, "sequence", "uuid")
     first = first.drop_duplicates("depictstmsobjectid").set_index("depictstmsobjectid")

@@ -57,17 +57,8 @@ class NgaSource(Source):
     ) -> None:
         """Fetch the tables if they are not on this computer, read them, and choose the works.
 
-        Args:
-            classification: as the gallery spells it, in any case.
-            limit: maximum number of works, the lowest object ids first.
-            size: long side of the pictures, px.
-            opendata: a folder of the tables, or an http(s) address; None is the gallery's own.
-            all_rights: whether to include works that are not open access, or whose rights are unknown.
-            starter: whether to take only the starter set (`choose_starter`).
-            report: receives the progress of fetching the tables.
-
-        Raises:
-            SourceError: the tables are not available or not usable, or no work remains.
+        The arguments are the options of `[nga]` in `sources.toml`; `report` receives the progress of fetching the
+        tables. Raises SourceError if the tables are not available or not usable, or no work remains.
         """
         self.about = About("nga", "National Gallery of Art", NOTE)
         self._client = PoliteClient()
@@ -101,10 +92,6 @@ class NgaSource(Source):
     def remarks(self) -> list[str]:
         """How many works were chosen, and why others were not."""
         return self._remarks
-
-    def close(self) -> None:
-        """Close the connections; threads that wait for a picture stop."""
-        self._client.close()
 
     def _choose(self, folder: Path, classification: str, limit: int | None, all_rights: bool, starter: bool) -> None:
         joined = join_tables(folder, classification)

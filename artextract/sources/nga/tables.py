@@ -67,8 +67,7 @@ def fetch_tables(address: str, client: PoliteClient, report: Report = silent) ->
 def tables_folder(folder: Path) -> Path:
     """The folder itself, or its subfolder `data`, whichever has the tables.
 
-    Raises:
-        SourceError: neither has all tables.
+    Raises SourceError if neither has all tables.
     """
     for parent in (folder, folder / "data"):
         if all(_file(parent, name) for name in COLUMNS):

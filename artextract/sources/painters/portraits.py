@@ -50,7 +50,6 @@ def portrait(rng: Rng) -> tuple[Rgb, str]:
 
 
 def _sitter(rng: Rng, height: int, width: int, hair: Colour, skins: int) -> Sitter:
-    """A random sitter, the face in the upper middle of the picture."""
     x, y = width * rng.uniform(0.47, 0.53), height * rng.uniform(0.41, 0.44)
     a, skin = min(height * 0.82, width) * rng.uniform(0.165, 0.2), pick(rng, SKINS[:skins])
     eye, lips = pick(rng, EYES if sum(skin) > 480 else EYES[:2]), mix(skin, (176, 50, 56), 0.5)
@@ -93,7 +92,6 @@ def _clothes(rng: Rng, picture: Rgb, sitter: Sitter, cloth: Colour) -> None:
 
 
 def _hat(rng: Rng, picture: Rgb, sitter: Sitter) -> None:
-    """A broad-brimmed felt hat with a band."""
     felt = pick(rng, ((26, 22, 24), (70, 48, 34), (60, 20, 26), (30, 40, 60)))
     crown = both_sides([(0.8, -0.86), (0.74, -1.5), (0.3, -1.64)])
     brush.polygon(picture, sitter.curve(crown, 0.2), felt)

@@ -75,8 +75,7 @@ def is_number_heading(text: str) -> bool:
 def find_column(table: Table, wanted: str) -> str:
     """The column of a table that a person named, in any spelling.
 
-    Raises:
-        SourceError: the table has no such column.
+    Raises SourceError if the table has no such column.
     """
     by_fold = {fold(name): name for name in reversed(table.columns)}
     if found := wanted if wanted in table.columns else by_fold.get(fold(wanted)):
@@ -87,8 +86,7 @@ def find_column(table: Table, wanted: str) -> str:
 def column_pairs(column: Sequence[str]) -> dict[str, str]:
     """The user's pairs `ours=theirs` as column of works → column of the table.
 
-    Raises:
-        SourceError: a text is not such a pair.
+    Raises SourceError if a text is not such a pair.
     """
     if wrong := next((pair for pair in column if "=" not in pair), None):
         raise SourceError(f"{wrong!r} is not a pair of columns. Write it as style=keywords.")
@@ -103,8 +101,7 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
         chosen: column of the work table → column of the table, by the user or a preset; "" is none.
         not_further: columns that are not kept under their own names, such as the picture column.
 
-    Raises:
-        SourceError: a chosen column does not exist, or works have no such column.
+    Raises SourceError if a chosen column does not exist, or works have no such column.
     """
     works: dict[str, str] = {}
     for ours, theirs in chosen.items():
@@ -130,7 +127,6 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
 
 
 def _fits(ours: str, values: Sequence[str]) -> bool:
-    """Whether values can be those of a column of the work table."""
     addresses = sum(all(map(is_address, value.split(TERM_SEPARATOR))) for value in values)
     rules = {
         "id": len(set(values)) * 2 > len(values),

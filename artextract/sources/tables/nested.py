@@ -31,8 +31,7 @@ _LARGEST_BATCH = 10_000  # Rows of a Parquet file at a time
 def read_json(text: str, name: str) -> list[dict[str, str]]:
     """The rows of a JSON file (a list, an object that holds the list, or one work) or of JSON Lines.
 
-    Raises:
-        SourceError: the text of the file `name` is not JSON.
+    Raises SourceError if the text of the file `name` is not JSON.
     """
     text = text.lstrip("\ufeff")
     try:
@@ -48,8 +47,7 @@ def read_json(text: str, name: str) -> list[dict[str, str]]:
 def read_json_folder(folder: Path) -> list[dict[str, str]]:
     """The rows of a folder with one JSON file per work, subfolders included.
 
-    Raises:
-        SourceError: the folder has no JSON, or a file cannot be read.
+    Raises SourceError if the folder has no JSON, or a file cannot be read.
     """
     files = sorted(path for path in folder.rglob("*.json") if not path.name.startswith("."))
     if not files:
@@ -64,8 +62,7 @@ def read_json_folder(folder: Path) -> list[dict[str, str]]:
 def read_parquet(content: bytes, name: str, remarks: list[str]) -> list[dict[str, str]]:
     """The rows of the Parquet file `name`; adds to the remarks which columns hold bytes and are left out.
 
-    Raises:
-        SourceError: the file cannot be read.
+    Raises SourceError if the file cannot be read.
     """
     try:
         with pq.ParquetFile(pa.BufferReader(content)) as file:
@@ -120,7 +117,6 @@ def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _records(content: Any) -> Iterable[dict[str, Any]]:
-    """The works in the content of a JSON file."""
     if isinstance(content, list):
         is_table = len(content) > 1 and all(isinstance(record, list) for record in content)  # a header and rows
         rows = (dict(zip(map(str, content[0]), row, strict=False)) for row in content[1:]) if is_table else content
@@ -141,7 +137,6 @@ def _records(content: Any) -> Iterable[dict[str, Any]]:
 
 
 def _held(content: dict[str, Any], depth: int) -> list[dict[str, Any]] | None:
-    """The list of works in an object, or in an object within it."""
     for name in _HOLDERS:
         value = content.get(name)
         if not isinstance(value, list) or not value or not all(isinstance(record, dict) for record in value):

@@ -28,13 +28,10 @@ class TablePictures:
     """The pictures that a table names. Safe to share between threads."""
 
     def __init__(self, kept: KeptPictures, size: int, place: Path | str, fields: Sequence[str] = ()) -> None:
-        """Nothing is fetched or listed yet.
+        """Nothing is fetched or listed yet. `size` is the long side in px, for servers that can scale.
 
-        Args:
-            kept: fetches pictures and documents, each once.
-            size: long side in px, for servers that can scale.
-            place: the table's file, or its address, which completes relative names.
-            fields: of the records of a museum's API: those that name the picture, the best first.
+        `place` is the table's file, or its address, which completes relative names; `fields` are those of the records
+        of a museum's API that name the picture, the best first.
         """
         self._kept, self._size, self._place, self._fields = kept, size, place, fields
         self._iiif = IiifPictures(kept, size)
@@ -78,7 +75,6 @@ class TablePictures:
         return no_picture if picture.kind == Kind.NOTHING else partial(_refuse, picture)
 
     def _from_manifest(self, address: str) -> bytes:
-        """The picture of the first canvas that has one."""
         document = read_document(self._kept.get_document(address, check=_wrong_manifest), address)
         canvases = document.canvases if isinstance(document, Manifest) else ()
         if image := next((canvas.image for canvas in canvases if canvas.image), None):
@@ -86,7 +82,6 @@ class TablePictures:
         raise FetchError(f"{address} has no picture.", Cause.NOT_NAMED, host_of(address))
 
     def _from_commons(self, address: str) -> bytes:
-        """The picture in the smallest width that Wikimedia has and that is large enough, else the file itself."""
         *smaller, whole = wikimedia_pictures(address, self._size) or [address]
         for url in smaller:
             try:
@@ -97,7 +92,6 @@ class TablePictures:
         return self._kept.get(whole)
 
     def _from_api(self, address: str) -> bytes:
-        """The picture that a museum's API names for a work."""
         record = flat(json.loads(self._kept.get_document(address, check=_wrong_json)))
         if url := next((record[field] for field in self._fields if field in record), None):
             return self._kept.get(url)
@@ -105,7 +99,6 @@ class TablePictures:
 
 
 def _refuse(picture: PictureName) -> bytes:
-    """Raise the error of a picture that is known to be missing without a request."""
     if picture.kind == Kind.OTHER:
         raise FetchError(f"{picture.name} is a film, a sound or a document, not a picture.", Cause.FILM)
     error = SourceError(f"{picture.name} is not beside the table. Put the pictures into the table's folder.")

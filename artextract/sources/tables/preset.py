@@ -93,8 +93,7 @@ def read_presets() -> dict[str, Preset]:
 def choose_preset(table: Table, wanted: str | None) -> Preset:
     """The preset that a person named, or the one that recognises the table; an empty one if there is none.
 
-    Raises:
-        SourceError: there is no preset of that name.
+    Raises SourceError if there is no preset of that name.
     """
     presets = read_presets()
     if wanted and wanted not in {*presets, NO_PRESET}:

@@ -78,7 +78,6 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
 
 
 def _checked(columns: list[str] | None, rows: list[dict[str, str]], name: str, remarks: list[str]) -> Table:
-    """The table without blank and repeated rows and without nameless empty columns."""
     filled = [row for row in rows if row]
     kept = list({hash(tuple(row.items())): row for row in filled}.values())
     if len(kept) > MOST_ROWS:
@@ -103,7 +102,6 @@ def _named(header: list[str], width: int) -> list[str]:
 def _sheet(
     content: bytes, name: str, is_heading: Callable[[str], bool], remarks: list[str]
 ) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows of the first sheet of a workbook that has a table."""
     file = io.BytesIO(content)
     try:
         if zipfile.is_zipfile(file) and sum(item.file_size for item in zipfile.ZipFile(file).infolist()) > LARGEST:

@@ -58,18 +58,8 @@ class TableSource(Source):
     ) -> None:
         """Read the table and find out what its columns mean; no picture is fetched yet.
 
-        Args:
-            file: the path or the http(s) address of a table, as `read_table` reads it.
-            picture: the column that names the pictures; found by its values if None.
-            column: `ours=theirs`: a column of works, and the column of the table to use for it; `ours=` leaves the
-            column of works empty.
-            preset: the name of a preset, or "none"; recognised by the table's header if None.
-            limit: maximum number of works with a picture, from the first row on.
-            size: long side of pictures, px, for servers that can scale.
-            report: receives the progress of fetching the table.
-
-        Raises:
-            SourceError: the table cannot be read, names no pictures, or has no such column.
+        The arguments are the options of `[table]` in `sources.toml`; `report` receives the progress of fetching the
+        table. Raises SourceError if the table cannot be read, names no pictures, or has no such column.
         """
         is_web = file.lower().startswith(("http://", "https://"))
         self._client = PoliteClient(any_public=True)
@@ -119,10 +109,6 @@ class TableSource(Source):
         """How each column of the table is used."""
         pictures = {column.name: "picture, where the first column has none" for column in self._columns}
         return self._reader.columns(pictures | {column.name: "picture" for column in self._columns[:1]})
-
-    def close(self) -> None:
-        """Close the connections; threads that wait for a picture stop."""
-        self._client.close()
 
     def _picture_columns(self, wanted: str | None, name: str) -> list[PictureColumn]:
         """The columns that name pictures: the user's, the preset's, or found by values; [] with a template."""

@@ -35,8 +35,7 @@ _WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*")
 def content_of(path: Path) -> bytes:
     """All bytes of a file, unpacked if it is a gzip file.
 
-    Raises:
-        SourceError: the file cannot be read, or has more than `LARGEST` bytes.
+    Raises SourceError if the file cannot be read, or has more than `LARGEST` bytes.
     """
     try:
         with open_regular(path) as raw:

@@ -35,16 +35,10 @@ class WorkReader:
         naming: Iterable[str],
         licence: Callable[[Mapping[str, str]], str | None] = lambda _row: None,
     ) -> None:
-        """Decide what the columns mean.
+        """Decide what the columns mean, as in `plan_columns`; `naming` are the columns that name the pictures.
 
-        Args:
-            table: the table.
-            chosen: column of works → column of the table, as in `plan_columns`.
-            naming: the columns that name the pictures.
-            licence: the licence of the picture of a row, where no column has it.
-
-        Raises:
-            SourceError: a chosen column does not exist.
+        `licence` gives the licence of the picture of a row, where no column has it. Raises SourceError if a chosen
+        column does not exist.
         """
         self._table, self._licence = table, licence
         self.plan = plan_columns(table, chosen, naming)
@@ -171,6 +165,5 @@ def _picture_name(picture: PictureName) -> str:
 
 
 def _digest(row: Mapping[str, str]) -> str:
-    """A short digest of the texts of a row, without addresses."""
     texts = (f"{name}={value}" for name, value in row.items() if "://" not in value)
     return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:16]

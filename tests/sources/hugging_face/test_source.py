@@ -181,6 +181,7 @@ def test_rows_without_a_picture_are_counted_and_not_asked_for_again(hub: DataSet
     done = collected(HuggingFaceSource("a/nulls"))
     assert (done.works, done.without_picture, done.skipped) == (6, 4, 0)
     hub.asked.clear()
+    preview(HuggingFaceSource("a/nulls"))
     texts = hub.sent()
     hub.asked.clear()
     assert collected(HuggingFaceSource("a/nulls")).without_picture == 4
