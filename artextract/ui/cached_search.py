@@ -13,9 +13,9 @@ from artextract.text.index import index_file
 from artextract.text.projection import PictureSearch, open_picture_search
 from artextract.text.search import TextResults, TextSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
-from artextract.ui.redaction import redact
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
+from artextract.ui.work_text import redact
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
@@ -36,8 +36,7 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, filters: Filters, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, cached for its visitor.
 
-    Raises:
-        ArtExtractError: the picture can't be read, or the visitor made too many requests.
+    Raises ArtExtractError if the picture can't be read, or the visitor made too many requests.
     """
     with charge("picture"):
         return gallery.searcher.near_image(content, k, filters, name)
@@ -71,8 +70,7 @@ def _text_searcher(gallery: Gallery, version: str) -> TextSearcher | None:
 def text_results(gallery: Gallery, words: str, k: int, filters: Filters) -> TextResults:
     """The works for words among those that pass the filters, cached. The texts must be indexed.
 
-    Raises:
-        ArtExtractError: the words cannot be searched, or the visitor made too many requests.
+    Raises ArtExtractError if the words cannot be searched, or the visitor made too many requests.
     """
     return _text_results(gallery, stamp(index_file(gallery.collection)), words, k, filters)
 

@@ -77,10 +77,7 @@ def picture_ranking(gallery: Gallery, content: bytes, name: str, criterion: str 
     """The ranking for any picture as query; None if no descriptors have been computed.
 
     A picture of the collection is ranked as its work, which is not similar to itself. For `criterion` see
-    `work_ranking`.
-
-    Raises:
-        ArtExtractError: the picture cannot be read, or the visitor made too many requests.
+    `work_ranking`. Raises ArtExtractError if the picture cannot be read, or the visitor made too many requests.
     """
     if (row := gallery.searcher.find_picture(content)) is not None:
         return work_ranking(gallery, row, criterion)
@@ -114,10 +111,7 @@ def show_ranking(
 
     A `sortable` ranking offers to sort the works by a measure. An `explained` one has its sentence above. `query_row`
     is the work of the query, with which the lightbox compares the others; None for another picture or for words. For
-    the other arguments see `picture_grid`.
-
-    Raises:
-        ArtExtractError: the query cannot be compared.
+    the other arguments see `picture_grid`. Raises ArtExtractError if the query cannot be compared.
     """
     if ranking is None:
         offer_descriptors(gallery)

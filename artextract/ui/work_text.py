@@ -1,18 +1,25 @@
 """Texts about a work: label, facts, alternative text; and how any text that is not ours gets on a screen."""
 
 import html
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from artextract import settings
+from artextract.errors import NotReadyError
 from artextract.metadata.rights import licence_text
 from artextract.sources.tables.columns import is_number_heading
 from artextract.ui import work_columns
-from artextract.ui.redaction import redact
 from artextract.work_table import display_date
 
+NOT_AVAILABLE = "Not available right now. The server log has the details."  # Replaces a sentence that contains a path
+NOT_READY = "This part has not been prepared on this server yet."  # Replaces a sentence that names the command to run
+# An absolute path, but no web address (https://…) and no "and/or".
+_PATH = re.compile(r"(?<![\w:/.])(?:~?/\.?\w|[A-Za-z]:\\)")
+_log = logging.getLogger(__name__)
 _MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>$~:&=]")  # Begin something in Markdown, or in Streamlit's additions to it
 _LINK = re.compile(r"https?:(?=//)|www(?=\.)|@(?=\w)", re.IGNORECASE)  # Markdown makes links of these, even if escaped
 
@@ -25,6 +32,20 @@ def escaped(value: object, otherwise: str) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return otherwise
     return _MARKS.sub(r"\\\g<0>", _LINK.sub("\\g<0>\u2060", " ".join(str(value).split())))
+
+
+def redact(sentence: str | Exception) -> str:
+    """The sentence (or the error's message), replaced on a public server if it contains a path."""
+    text = str(sentence)
+    if not settings.public():
+        return text
+    if isinstance(sentence, NotReadyError):
+        _log.warning("not prepared: %s", text)
+        return NOT_READY
+    if not _PATH.search(text):
+        return text
+    _log.warning("not shown to a visitor: %s", text)
+    return NOT_AVAILABLE
 
 
 def said(sentence: str | Exception) -> str:

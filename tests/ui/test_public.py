@@ -11,12 +11,12 @@ from artextract.errors import LimitError
 from artextract.settings import PUBLIC_VARIABLE, public
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
-from artextract.ui.redaction import NOT_AVAILABLE, NOT_READY, redact
 from artextract.ui.server import rate_limits
 from artextract.ui.server.rate_limits import Limits, RateLimiter
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.start import show_error
 from artextract.ui.server.visitors import visitor_of
+from artextract.ui.work_text import NOT_AVAILABLE, NOT_READY, redact
 from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import as_read, screen, words
 

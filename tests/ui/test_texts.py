@@ -70,4 +70,4 @@ def test_a_sentence_gets_on_a_screen_in_one_way() -> None:
     files = [*(root / "artextract" / "ui").rglob("*.py"), *(root / "pages").glob("*.py")]
     using = {file.name for file in files if "redact(" in file.read_text(encoding="utf-8")}
     # Where answers are no Markdown, and where a sentence is kept that is escaped later.
-    assert using == {"redaction.py", "work_text.py", "tray_routes.py", "cached_search.py"}
+    assert using == {"work_text.py", "tray_routes.py", "cached_search.py"}

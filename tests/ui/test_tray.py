@@ -10,9 +10,9 @@ from artextract.collection import Collection
 from artextract.settings import PUBLIC_VARIABLE, TRAYS_VARIABLE, trays_dir
 from artextract.trays.resolve import tray_items
 from artextract.trays.store import TrayStore, new_token
-from artextract.ui.redaction import NOT_AVAILABLE
 from artextract.ui.server.tray_routes import tray_works
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS
+from artextract.ui.work_text import NOT_AVAILABLE
 from tests.ui.test_screens import as_read, screen, words
 
 ANNA = new_token()

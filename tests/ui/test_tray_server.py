@@ -23,11 +23,11 @@ from artextract.errors import CollectionError
 from artextract.settings import PUBLIC_VARIABLE, trays_dir
 from artextract.trays import store
 from artextract.trays.store import TrayStore, new_token
-from artextract.ui.redaction import NOT_AVAILABLE
 from artextract.ui.server import rate_limits
 from artextract.ui.server.routes import routes
 from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
+from artextract.ui.work_text import NOT_AVAILABLE
 
 FILES = ("works.csv", "manifest.json", "page.html", "pictures.zip", "works.xlsx")
 ROOT = Path(__file__).parents[2]

@@ -64,11 +64,7 @@ class Adding:
         self.shown = self.looks  # the select boxes show the look before
 
     def collect(self, name: str) -> None:
-        """Collect what was previewed.
-
-        Raises:
-            ArtExtractError: a value or the name is wrong.
-        """
+        """Collect what was previewed; ArtExtractError if a value or the name is wrong."""
         values = {**values_for(self.source, self.place), **self.values}
         self.job = start_collecting(SOURCES[self.source], values, name, contact())
         self.collection = name.strip()
@@ -90,8 +86,7 @@ def adding() -> Adding | None:
 def begin(text: str, dropped: UploadedFile | None) -> None:
     """Preview what a user entered or dropped. A file with a folder is the folder's table.
 
-    Raises:
-        SourceError: no source accepts it.
+    Raises SourceError if no source accepts it.
     """
     file = None if dropped is None else _kept(dropped.name, dropped.getvalue())
     source, place = recognise(text if text.strip() or file is None else file)

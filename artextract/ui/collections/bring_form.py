@@ -13,7 +13,7 @@ from artextract.ui import layout, navigation, work_text
 from artextract.ui.collections.adding import Adding, adding, begin, end
 from artextract.ui.collections.look_panel import show_look
 from artextract.ui.collections.missing_panel import show_missing
-from artextract.ui.jobs.panel import continue_button, show_progress
+from artextract.ui.jobs.panel import continue_button, show_outcome, show_progress
 
 _HELP = (
     "A folder on the computer that runs ArtExtract. A table: CSV, TSV, Excel, JSON, JSON Lines or Parquet, as a file "
@@ -81,29 +81,19 @@ def _show_kinds(now: Adding) -> None:
 
 
 def _show_collecting(now: Adding) -> None:
-    job = now.job
-    if job is None or job.running:
-        if job is not None:
-            show_progress(job)
+    if (job := now.job) is None:
         return
-    if job.error:
-        st.error(job.error, icon=":material/error:")
-    elif job.stopped:
-        st.info(job.outcome, icon=":material/stop_circle:")
-    else:
-        st.success(job.outcome, icon=":material/check:")
+    if job.running:
+        show_progress(job)
+        return
+    show_outcome(job, job.error or job.outcome)
     with suppress(CollectionError):  # nothing was collected
         show_missing(Collection.open(now.collection), expanded=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.stopped:
             continue_button(job, partial(setattr, now, "job"))
         elif not job.error:
-            st.page_link(
-                navigation.EXPLORE.path,
-                label="Explore",
-                icon=navigation.EXPLORE.icon,
-                query_params={"collection": now.collection},
-            )
+            navigation.link_to(navigation.EXPLORE, "Explore", navigation.EXPLORE.icon, collection=now.collection)
         if job.error and st.button("Back to the preview", icon=":material/arrow_back:", key="_back"):
             now.collection = ""
             now.look()

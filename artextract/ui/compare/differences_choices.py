@@ -42,8 +42,7 @@ BY_CHOICE: dict[str | type[Any], Callable[[Any], Any]] = {
 def choose_subsets(gallery: Gallery, survey: Survey) -> tuple[SubsetChoice, SubsetChoice]:
     """Draw the choice of both sides: the open `gallery`, and one of the collections of `survey`.
 
-    Raises:
-        ArtExtractError: the second collection cannot be opened, or the collections have no embedding in common.
+    Raises ArtExtractError if the second collection cannot be opened, or the collections have no embedding in common.
     """
     left_box, right_box = (column.container(border=True) for column in st.columns(2, gap="medium"))
     with left_box:

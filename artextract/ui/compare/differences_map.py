@@ -43,8 +43,7 @@ Regions = tuple[list[TypicalRegion], list[TypicalRegion]]
 def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regions | None:
     """Draw the map. Returns the typical regions of each side, None if they are not available.
 
-    Raises:
-        ArtExtractError: the regions could not be stored, or the visitor made too many requests.
+    Raises ArtExtractError if the regions could not be stored, or the visitor made too many requests.
     """
     layout = _open_shared_map(left, right, pair)
     if layout is None:

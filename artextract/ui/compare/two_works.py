@@ -31,8 +31,7 @@ COLOURS = qualitative.Bold
 def comparison_of(gallery: Gallery, left: str, right: str) -> Comparison:
     """The comparison of two works, cached.
 
-    Raises:
-        ArtExtractError: a picture can't be read, or the visitor made too many requests.
+    Raises ArtExtractError if a picture can't be read, or the visitor made too many requests.
     """
     with charge("comparison"):
         return compare_works(gallery.searcher, left, right)

@@ -99,8 +99,7 @@ def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> In
 def detect_in_upload(content: bytes, name: str, detector: str) -> Mapping[str, np.ndarray]:
     """The detections in an uploaded picture, cached for its visitor.
 
-    Raises:
-        ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too many requests.
+    Raises ArtExtractError if the picture cannot be read, a network is missing, or the visitor made too many requests.
     """
     with charge(detector):
         return DETECTORS[detector].load(None).detect(open_picture(content, name, at_least=SIDE).image, priority=NOW)

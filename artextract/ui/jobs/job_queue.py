@@ -73,8 +73,7 @@ class JobQueue:
         for, stops for each job that somebody starts, and resumes afterwards. A job that starts `at_once` does not wait
         for others; the queue forgets it when it ends, since the screen that started it shows its result.
 
-        Raises:
-            LimitError: this is a public server.
+        Raises LimitError if this is a public server.
         """
         if settings.public():
             raise LimitError("This is a public server: jobs cannot be started here.")

@@ -47,6 +47,17 @@ def continue_button(job: Job, then: Callable[[Job], object] = lambda _job: None)
     st.button("Continue", key=f"_continue_{job.key}", icon=":material/play_arrow:", on_click=start)
 
 
+def show_outcome(job: Job, sentence: str) -> None:
+    """A sentence on a job that ended, in the colour of its outcome."""
+    text = work_text.said(sentence)
+    if job.error:
+        st.error(text, icon=":material/error:")
+    elif job.stopped:
+        st.info(text, icon=":material/stop_circle:")
+    else:
+        st.success(text, icon=":material/check:")
+
+
 def _jobs(elsewhere: Collection[str]) -> list[Job]:
     return [job for job in job_queue().jobs() if job.key not in elsewhere]
 
@@ -88,14 +99,9 @@ def _ended_jobs(jobs: list[Job]) -> None:
         if job.running or (job.low_priority and not job.error):  # nobody waits for its result
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            text = work_text.said(f"{job.label}: {job.error or job.outcome}")
-            if job.error:
-                st.error(text, icon=":material/error:")
-            elif job.stopped:
-                st.info(text, icon=":material/stop_circle:")
+            show_outcome(job, f"{job.label}: {job.error or job.outcome}")
+            if job.stopped:
                 continue_button(job)
-            else:
-                st.success(text, icon=":material/check:")
             key = f"_dismiss_{job.key}"
             st.button("Dismiss", key=key, icon=":material/close:", on_click=job_queue().forget, args=(job.key,))
 

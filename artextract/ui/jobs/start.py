@@ -63,8 +63,7 @@ def start_collecting(
 
     An empty `name` means the usual name of the collection; for `contact` see `start_look`.
 
-    Raises:
-        ArtExtractError: a value or the name is missing or wrong.
+    Raises ArtExtractError if a value or the name is missing or wrong.
     """
     name = check_name(name.strip() or entry.collection)
     given = values or {}

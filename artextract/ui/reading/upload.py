@@ -22,8 +22,7 @@ from artextract.vision.images import read_picture
 def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     """The pictures to read by name, and whether it is the work in the address, under its id.
 
-    Raises:
-        ArtExtractError: on a public server, there are too many pictures, or one is too large.
+    Raises ArtExtractError on a public server, if there are too many pictures, or one is too large.
     """
     uploads = st.file_uploader(
         "Pictures: drop, choose, or paste (Ctrl+V)", key="_read_uploads", accept_multiple_files=True

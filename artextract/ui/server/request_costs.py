@@ -21,8 +21,7 @@ from artextract.vision.images import check_pixels
 def charge(kind: str) -> Iterator[None]:
     """Charge the visitor for a computation of a kind of `rate_limits.WORK_COSTS`.
 
-    Raises:
-        LimitError: on a public server, the visitor has used up the limit, or too many computations run.
+    Raises LimitError on a public server, if the visitor has used up the limit, or too many computations run.
     """
     with ExitStack() as lent:
         if settings.public():

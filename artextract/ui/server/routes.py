@@ -209,8 +209,7 @@ def _sheet(request: Request) -> Response:
 def _works_of(request: Request, most: int) -> list[tuple[galleries.Gallery, int]]:
     """The works whose rows are in an address. Of two collections, the second's rows come last.
 
-    Raises:
-        FileNotFoundError: there are no such rows, more than `most`, or the rows are other works now.
+    Raises FileNotFoundError if there are no such rows, more than `most`, or the rows are other works now.
     """
     parameters = request.path_params
     opened = [galleries.open_gallery(name, parameters["backbone"]) for name in parameters["names"].split("+")]

@@ -26,11 +26,10 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from artextract import settings
 from artextract.errors import ArtExtractError
-from artextract.ui.redaction import NOT_AVAILABLE
 from artextract.ui.server import metrics, rate_limits
 from artextract.ui.server.urls import base_url
 from artextract.ui.server.visitors import Visitor, VisitorCookie, visitor_of
-from artextract.ui.work_text import said
+from artextract.ui.work_text import NOT_AVAILABLE, said
 
 ALLOWED_MESSAGES = frozenset((
     "rerun_script",

@@ -21,10 +21,10 @@ from artextract.metadata.rights import licence_text
 from artextract.trays.exports import pictures_size, pictures_zip, tray_csv, tray_manifest, tray_page, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import Tray, TrayStore, WorkRef
-from artextract.ui.redaction import redact
 from artextract.ui.server import rate_limits
 from artextract.ui.server.urls import base_url, thumbnails_url
 from artextract.ui.server.visitors import NO_COOKIE, visitor_of
+from artextract.ui.work_text import redact
 
 _TABLES = {
     "works.csv": (tray_csv, "text/csv"),
