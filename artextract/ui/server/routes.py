@@ -182,11 +182,12 @@ def _array(request: Request) -> Response:
 
 
 def _texts(request: Request) -> Response:
-    """Labels and thumbnails of a few works by their rows."""
+    """Labels, thumbnails and ids of a few works by their rows."""
     works = _works_of(request, rate_limits.LIMITER.limits.texts_per_request)
     content = {
         "thumb": [f"{gallery.collection.name}/{gallery.thumbnails[row]}" for gallery, row in works],
         "label": [gallery.labels[row] for gallery, row in works],
+        "id": [str(gallery.works["id"].iloc[row]) for gallery, row in works],
     }
     return JSONResponse(content, headers=_IMMUTABLE)
 

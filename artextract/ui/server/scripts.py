@@ -19,7 +19,10 @@ FILES = {
     "lightbox": "element.js lightbox/viewer.js lightbox/pictures.js lightbox/lightbox.js lightbox/lightbox.css",
     "openseadragon": "lightbox/openseadragon/openseadragon.min.js",
     "page": "../page.js",
-    "picture_grid": "element.js grid/tray.js grid/grid.js grid/tray.css grid/grid.css",
+    "picture_grid": (
+        "element.js grid/tray.js grid/marks.js grid/rows.js grid/wall_keys.js grid/wall.js grid/grid.js "
+        "grid/tray.css grid/grid.css grid/wall.css"
+    ),
     "tray_control": "element.js grid/tray.js grid/tray_control.js grid/tray.css",
     "tray_works": "element.js grid/tray.js ../tray/works.js grid/tray.css ../tray/works.css",
 }

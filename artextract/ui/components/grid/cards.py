@@ -17,6 +17,7 @@ from artextract.ui.server.urls import thumbnails_url
 
 ON_MAP = Action("map", "Show on map", "map")
 COMPARE = Action("compare", "Compare", "compare")
+SIMILAR = Action("similar", "Sort by similarity to this work", "similar")
 
 
 def work_cards(gallery: Gallery, rows: Sequence[int]) -> list[Card]:

@@ -2,15 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
+from artextract.similarity.relevance_feedback import nearest_examples
 from artextract.trays.store import WorkRef
-from artextract.ui.components.grid import tray
+from artextract.ui import navigation
+from artextract.ui.components.grid import marks, tray
 from artextract.ui.components.registration import component
+from artextract.ui.galleries import Gallery
+from artextract.ui.server.arrays import publish, publish_content
 from artextract.ui.server.tray_routes import tray_works
+from artextract.ui.server.urls import pictures_url, rows_url
 
 _HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
+
+
+EXPLAINED = 2000  # Works of a grid, from the first, that are explained by an example
+ALL_WORKS = "works"  # The view of Explore that shows all works
 
 
 @dataclass(frozen=True)
@@ -69,32 +81,103 @@ def picture_grid(
     lightbox, which compares it with `query`; without `look` it is a click on the title. `column_width` is the minimum
     width of a card in pixels, `aspect` the width of its picture divided by the height.
     """
-    in_tray = tray_works() if any(card.work for card in cards) else None
+    data = {
+        "cards": [asdict(card) for card in cards],
+        "scores": [asdict(score) for score in scores],
+        "column_width": column_width,
+        "aspect": aspect,
+        "query": None if query is None else look_key(query),
+        "look": look,
+    }
+    _draw(key, data, on_open, actions, on_action, _show_more_like)
 
-    def opened() -> None:
-        if (work := st.session_state[key].open) is not None:
-            on_open(str(work))
 
-    def acted() -> None:
-        pressed = st.session_state[key].action
-        if on_action and pressed is not None:
-            on_action(str(pressed["id"]), str(pressed["name"]))
+def work_grid(
+    gallery: Gallery,
+    rows: np.ndarray,
+    order: str,
+    *,
+    key: str,
+    on_open: Callable[[str], None],
+    actions: Sequence[Action] = (),
+    on_action: Callable[[str, str], None] | None = None,
+    examples: Sequence[int] = (),
+    on_more: Callable[[str], None] | None = None,
+) -> None:
+    """Draw any number of works, which are not sent but loaded by the browser when they come into view.
+
+    `rows`, int64 [n], are rows of the gallery; `order` names their order and which they are: when it changes, the
+    browser goes back to the first. Each work is explained by the nearest of the `examples` (rows), if there are any.
+    `on_more` takes the collection whose marked works more are wanted of. For the others see `picture_grid`.
+    """
+    works, name = gallery.works, gallery.collection.name
+    of_gallery = f"{gallery.collection.root} {gallery.revision}"
+    explained = rows[:EXPLAINED]
+    data = {
+        "collection": name,
+        "label": f"Works of {name}",
+        "wall": {
+            "order": order,
+            "rows_url": publish_content(rows.astype(np.uint32)),
+            "shapes_url": publish(f"shapes {of_gallery}", lambda: shape_codes(works)),
+            "texts_url": rows_url("texts", {name: gallery.revision}, gallery.backbone),
+            "pictures_url": f"{pictures_url()}thumb/",
+            "why_url": publish_content(_nearest(gallery, explained, examples)) if len(examples) else "",
+            "examples": [gallery.labels[row] for row in examples],
+        },
+        "look": True,
+    }
+    _draw(key, data, on_open, actions, on_action, on_more)
+
+
+def shape_codes(works: pd.DataFrame) -> np.ndarray:
+    """The works' width / height, uint8 [n]: 128 is a square, and 32 steps double it."""
+    proportions = works["width"].to_numpy(np.float64) / works["height"].to_numpy(np.float64)
+    return np.rint(128 + 32 * np.log2(proportions)).clip(0, 255).astype(np.uint8)
+
+
+def _nearest(gallery: Gallery, rows: np.ndarray, examples: Sequence[int]) -> np.ndarray:
+    vectors = gallery.searcher.embeddings.vectors
+    return nearest_examples(vectors[rows], vectors[list(examples)]).astype(np.uint16)
+
+
+def _draw(
+    key: str,
+    data: dict[str, Any],
+    on_open: Callable[[str], None],
+    actions: Sequence[Action],
+    on_action: Callable[[str, str], None] | None,
+    on_more: Callable[[str], None] | None,
+) -> None:
+    in_tray = tray_works()
+
+    def handler(name: str, call: Callable[[Any], object]) -> Callable[[], None]:
+        def arrived() -> None:
+            if (value := getattr(st.session_state[key], name)) is not None:
+                call(value)
+
+        return arrived
 
     component("picture_grid", _HTML)(
         key=key,
         data={
             **tray.addresses(),
-            "cards": [asdict(card) | _in_tray(card, in_tray) for card in cards],
-            "scores": [asdict(score) for score in scores],
+            **data,
             "actions": [asdict(action) for action in actions],
-            "column_width": column_width,
-            "aspect": aspect,
-            "query": None if query is None else look_key(query),
-            "look": look,
+            "in_tray": None if in_tray is None else [look_key(work) for work in in_tray],
+            "marks": {look_key(work): mark for work, mark in marks.all_marks().items()},
+            "more": on_more is not None,
         },
-        on_open_change=opened,
-        on_action_change=acted,
+        on_open_change=handler("open", lambda work: on_open(str(work))),
+        on_action_change=handler("action", lambda of: on_action and on_action(str(of["id"]), str(of["name"]))),
+        on_mark_change=handler("mark", lambda changes: marks.change({_work(of): mark for of, mark in changes.items()})),
+        on_more_change=handler("more", lambda collection: on_more and on_more(str(collection))),
     )
+
+
+def _show_more_like(collection: str) -> None:
+    """Show all works of a collection, those most like its marked works first."""
+    navigation.switch_to(navigation.EXPLORE, collection=collection, view=ALL_WORKS, order=marks.ORDER)
 
 
 def look_key(work: WorkRef) -> str:
@@ -102,6 +185,6 @@ def look_key(work: WorkRef) -> str:
     return "\n".join(work)
 
 
-def _in_tray(card: Card, in_tray: frozenset[tuple[str, str]] | None) -> dict[str, object]:
-    """Whether the tray holds a card's work; {} hides the tray control: no work, or trays are not available."""
-    return {} if in_tray is None or card.work is None else {"added": card.work in in_tray}
+def _work(key: str) -> WorkRef:
+    collection, _, work = key.partition("\n")
+    return collection, work

@@ -21,14 +21,19 @@ let factsAreOpen = false; // as they were left
 export async function open(picture, page) {
   await loadStyle(page.style);
   const grid = picture.closest(".ax-grid, .ax-tray");
-  const { list, compared } = listOf(picture, looks(), grid ? looks(grid) : []);
-  const state = { page, list: list.map(entryOf), at: list.indexOf(picture), compared, mode: "one", shown: null };
+  const state = { page, grid, mode: "one", shown: null, compared: false, ...(grid?.axWalk?.(picture) ?? walkFrom(picture, grid)) };
+  const { list, compared } = state;
   if (compared && list.length === 2 && !grid) state.mode = "two";
   const box = draw(state);
   document.body.append(box.dialog);
   box.dialog.showModal();
   box.dialog.focus(); // not a button: the first key would press it
   show(box, state);
+}
+
+function walkFrom(picture, grid) {
+  const { list, compared } = listOf(picture, looks(), grid ? looks(grid) : []);
+  return { list: list.map(entryOf), at: list.indexOf(picture), compared };
 }
 
 let styled = null;
@@ -167,6 +172,8 @@ async function describe(box, state, entries) {
 function caption(details, entry, box, state) {
   const made = element("div", "ax-caption");
   element("h2", "", made, { text: details.title });
+  const note = state.grid?.axNote?.(entry.key);
+  if (note) element("p", "ax-note", made, { text: note });
   const line = [details.made, details.number].filter(Boolean).join(" · ");
   if (line) element("p", "", made, { text: line });
   if (entry.work === undefined || !details.number) return made;
@@ -223,7 +230,7 @@ function onKey(box, state, event) {
   const acts = {
     ArrowLeft: () => step(box, state, -1), ArrowRight: () => step(box, state, 1),
     "+": () => state.shown.zoomBy(2), "=": () => state.shown.zoomBy(2), "-": () => state.shown.zoomBy(0.5),
-    0: () => state.shown.fit(), i: () => box.factsButton.hidden || box.factsButton.click(),
+    y: () => mark(box, state, "right"), n: () => mark(box, state, "wrong"), 0: () => state.shown.fit(), i: () => box.factsButton.hidden || box.factsButton.click(),
   };
   const act = event.shiftKey && pans[event.key] ? () => state.shown.panBy(...pans[event.key]) : acts[event.key.toLowerCase()] ?? acts[event.key];
   if (!act) return;
@@ -231,8 +238,17 @@ function onKey(box, state, event) {
   act();
 }
 
+// Marks the picture that is shown last as right or wrong, if the list has marks.
+function mark(box, state, mark) {
+  const entry = state.entries.at(-1);
+  if (!entry.key || !state.grid?.axMark) return;
+  state.grid.axMark(entry.key, mark);
+  describe(box, state, state.entries);
+}
+
 // The focus goes to the picture that was shown last.
-function returnFocus({ key, image }) {
+function returnFocus({ key, image, focus }) {
+  if (focus) return focus();
   const picture = looks().find((other) => key && other.dataset.key === key) ?? image.closest("button");
   picture?.focus();
 }

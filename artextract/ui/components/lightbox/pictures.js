@@ -27,7 +27,9 @@ function entryOf(picture) {
 
 // What the server says of a work (`_work` in server/routes.py), asked once; of a picture without a work its own size.
 function detailsOf(entry, url) {
-  entry.details ??= entry.work === undefined ? Promise.resolve(ofImage(entry)) : ask(entry, url).catch(() => ofImage(entry));
+  entry.details ??= Promise.resolve(entry.ready) // until then the list of a wall (grid/wall.js) does not know the work
+    .then(() => (entry.work === undefined ? ofImage(entry) : ask(entry, url)))
+    .catch(() => ofImage(entry));
   return entry.details;
 }
 

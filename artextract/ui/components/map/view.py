@@ -1,6 +1,5 @@
 """Everything that a map shows."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from artextract.similarity.filters import Filters
 from artextract.ui import work_columns
 from artextract.ui.components.map.colouring import NUMBERS, Colouring, colour_codes, colouring_of
 from artextract.ui.galleries import Gallery
-from artextract.ui.server.arrays import publish
+from artextract.ui.server.arrays import publish, publish_content
 from artextract.ui.server.urls import pictures_url, rows_url
 
 REACH = 1.05  # Positions are between -REACH and REACH (`maps.layouts`)
@@ -110,5 +109,4 @@ def _selection_url(rows: np.ndarray | Sequence[int], count: int) -> str:
         return ""
     selected = np.zeros(count, dtype=bool)
     selected[np.asarray(rows)] = True
-    bits = np.packbits(selected, bitorder="little")
-    return publish(f"selection {hashlib.sha256(bits.tobytes()).hexdigest()}", lambda: bits)
+    return publish_content(np.packbits(selected, bitorder="little"))

@@ -1,0 +1,124 @@
+"""All works that pass the filters, as pictures without pages, in an order of the visitor's choice."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from artextract.similarity.filters import Filters
+from artextract.similarity.relevance_feedback import rocchio
+from artextract.ui import address, work_columns
+from artextract.ui.components.grid import marks
+from artextract.ui.components.grid.cards import SIMILAR
+from artextract.ui.components.grid.component import ALL_WORKS, work_grid
+from artextract.ui.explore.actions import ORDER, SIMILARITY
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.gallery_picker import chosen_row
+from artextract.ui.ranking_panel import work_ranking
+from artextract.work_table import TEXT_COLUMNS, middle_years
+
+VIEWS = {"map": "Map", ALL_WORKS: "All works"}
+YEAR = "year"
+_NO_ORDER = frozenset({"description", "image", "image_sha256", "source_url"})
+
+
+def shows_all_works(gallery: Gallery, filters: Filters) -> bool:
+    """A choice between the map and all works; shows all works and returns True if they are chosen."""
+    with st.container(horizontal=True):
+        if address.switch("Show", VIEWS, name="view", label_visibility="collapsed") == "map":
+            return False
+        order = _choose_order(gallery)
+        descending = order not in {SIMILARITY, marks.ORDER} and address.get("down") == "yes"
+        if order not in {SIMILARITY, marks.ORDER}:
+            address.control(st.toggle, "Descending", name="down", value=descending, default=False)
+    _show(gallery, filters, order, descending)
+    return True
+
+
+@st.fragment
+def _show(gallery: Gallery, filters: Filters, order: str, descending: bool) -> None:
+    rows, opened = np.flatnonzero(gallery.searcher.allowed(filters)), chosen_row(gallery)
+    if not len(rows):
+        st.info("No works match the filters. Clear a filter.", icon=":material/filter_alt_off:")
+        return
+    right = _rows(gallery, "right") if order == marks.ORDER else []
+    if order == marks.ORDER and not right:
+        st.info("Mark works as right (✓) or wrong (✗) in any list. Until then, the works are sorted by year.")
+    work_grid(
+        gallery,
+        _in_order(gallery, rows, order, descending, opened, right),
+        f"{order} {descending} {opened} {filters}",
+        key="all_works",
+        on_open=lambda work: _go(view=None, work=work),
+        actions=(SIMILAR,),
+        on_action=lambda work, _: _go(order=SIMILARITY, work=work),
+        examples=right,
+        on_more=None if order == marks.ORDER else lambda _: _go(order=marks.ORDER),
+    )
+
+
+def _go(**parameters: address.Value) -> None:
+    """Change the address in a callback and redraw the whole screen: its controls are outside the fragment."""
+    address.put(**parameters)
+    st.rerun()
+
+
+def _choose_order(gallery: Gallery) -> str:
+    opened = chosen_row(gallery)
+    names = {marks.ORDER: "similarity to the works marked as right"}
+    if opened is not None:
+        names = {SIMILARITY: f"similarity to {gallery.labels[opened]}", **names}
+    options = [*_columns(gallery), *names]
+    return address.choice(
+        st.selectbox,
+        "Sort by",
+        options,
+        name=ORDER,
+        default=options[0],
+        format_func=lambda name: f"Sort by {names.get(name) or work_columns.name_of(name).lower()}",
+        label_visibility="collapsed",
+        width=360,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
+def _columns(gallery: Gallery) -> list[str]:
+    """The columns that can sort the works, cached: those with two values or more."""
+    works = gallery.works
+    further = [*TEXT_COLUMNS, *work_columns.source_columns(works.iloc[0]), *work_columns.custom_label_columns(works)]
+    names = dict.fromkeys(["title", "artist", *further])
+    return [YEAR, *(name for name in names if name in works and name not in _NO_ORDER and works[name].nunique() > 1)]
+
+
+def _rows(gallery: Gallery, mark: marks.Mark) -> list[int]:
+    found = [gallery.find(work) for work in marks.marked(gallery.collection.name, mark)]
+    return [row for row in found if row is not None]
+
+
+def _in_order(
+    gallery: Gallery, rows: np.ndarray, order: str, descending: bool, opened: int | None, right: list[int]
+) -> np.ndarray:
+    """Rows of the gallery, int64 [n], sorted."""
+    if order == SIMILARITY and opened is not None and (ranking := work_ranking(gallery, opened)) is not None:
+        return ranking.in_order(rows)
+    if order == marks.ORDER and right:
+        return _most_like_marked(gallery, rows, right, _rows(gallery, "wrong"))
+    return by_column(gallery.works, rows, YEAR if order in {SIMILARITY, marks.ORDER} else order, descending)
+
+
+def _most_like_marked(gallery: Gallery, rows: np.ndarray, right: list[int], wrong: list[int]) -> np.ndarray:
+    """The right works first, the wrong ones last, the others by their cosine with the query of both."""
+    vectors = gallery.searcher.embeddings.vectors
+    scores = gallery.searcher.cosines_with(rocchio(vectors[right], vectors[wrong]))
+    scores[right] += 4
+    scores[wrong] -= 4
+    return rows[np.argsort(-scores[rows], kind="stable")]
+
+
+def by_column(works: pd.DataFrame, rows: np.ndarray, column: str, descending: bool) -> np.ndarray:
+    """Rows of a work table, int64 [n], sorted by a column or the year; works without a value come last."""
+    values = pd.Series(middle_years(works)) if column == YEAR else works[column]
+    values = values.iloc[rows].reset_index(drop=True)
+    if not pd.api.types.is_numeric_dtype(values):
+        values = values.str.casefold()
+    order = values.sort_values(ascending=not descending, kind="stable", na_position="last").index
+    return rows[order.to_numpy()]
