@@ -115,7 +115,7 @@ if gallery.searcher.index.needs_building:
     show_jobs()
 if (asked := address.get("work")) and gallery.find(asked) is None:
     st.warning(escaped(f"This collection has no work with the ID {asked}. Search for its title.", ""))
-if shows_all_works(gallery, filters):
+if not words and picture is None and shows_all_works(gallery, filters):
     st.stop()
 choice = choose_map(gallery)
 chosen_map = open_chosen_map(gallery, choice, filters)
