@@ -101,12 +101,11 @@ class Intake:
     def _numbered(self) -> Iterator[tuple[int, SourceWork]]:
         seen: set[str] = set()
         for number, work in enumerate(self._source.works()):
-            own = work
-            if work.id in seen:
-                own = replace(work, id=unique_id(work.id, seen))
-                self.doubled.append((work.id, own.id))
-            seen.add(own.id)
-            yield number, own
+            own = unique_id(work.id, seen) if work.id in seen else work.id
+            if own != work.id:
+                self.doubled.append((work.id, own))
+            seen.add(own)
+            yield number, replace(work, id=own)
 
     def _count(self, item: Taken) -> Taken:
         if item.row is not None:

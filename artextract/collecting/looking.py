@@ -1,7 +1,6 @@
 """Preview a source before it is collected: facts, costs, and the first pictures."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -50,20 +49,21 @@ def look(source: Source, report: Report = silent) -> Look:
             seen = preview(source)
             works = list(islice((work for work in source.works() if work.read is not no_picture), PICTURES))
             stage = Stage("Fetching the first pictures", len(works), report)
-            return Look(seen, list(_pictures(works, [pool.submit(_picture, work) for work in works], stage)))
+            fetched = [pool.submit(_picture, work) for work in works]
+            waiting, late = set(fetched), monotonic() + PATIENCE
+            while waiting and monotonic() < late:
+                done, waiting = wait(waiting, timeout=0.5)
+                stage.advance(len(done))
+            slow = f"was not there after {PATIENCE:.0f} seconds."
+            pictures = [
+                future.result()
+                if future not in waiting
+                else FirstPicture(work.title or work.id, b"", f"{path_text(work.origin)} {slow}")
+                for work, future in zip(works, fetched, strict=True)
+            ]
+            return Look(seen, pictures)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _pictures(works: list[SourceWork], fetched: list[Future[FirstPicture]], stage: Stage) -> Iterator[FirstPicture]:
-    late = monotonic() + PATIENCE
-    waiting = set(fetched)
-    while waiting and monotonic() < late:
-        done, waiting = wait(waiting, timeout=0.5)
-        stage.advance(len(done))
-    for work, future in zip(works, fetched, strict=True):
-        slow = f"{path_text(work.origin)} was not there after {PATIENCE:.0f} seconds."
-        yield future.result() if future.done() else FirstPicture(work.title or work.id, b"", slow)
 
 
 def _picture(work: SourceWork) -> FirstPicture:

@@ -126,7 +126,7 @@ class _Table:
 
     def write_so_far(self, taken: dict[int, Taken]) -> None:
         """Store the works so far, by their index in the source."""
-        if so_far := settled(self.known, _in_order(taken)):
+        if so_far := settled(self.known, (taken[number] for number in sorted(taken))):
             self.write(merge(self.known, so_far))
 
 
@@ -145,15 +145,11 @@ def _take(intake: Intake, table: _Table) -> list[Taken]:
         with suppress(StorageError):  # the first error is raised
             table.write_so_far(taken)
         raise
-    return _in_order(taken)
-
-
-def _in_order(taken: dict[int, Taken]) -> list[Taken]:
     return [taken[number] for number in sorted(taken)]
 
 
 def _check_some(source: Source, taken: list[Taken], failures: list[FetchError]) -> None:
-    """Check that a picture could be read. Raises SourceError if no picture could be read."""
+    """Raise SourceError if no picture could be read."""
     if len(failures) < len(taken):
         return
     title = source.about.title

@@ -4,13 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.files import read_regular
 from artextract.metadata.rights import is_free
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
@@ -131,11 +129,6 @@ def no_picture() -> bytes:
     Raises SourceError always, with the cause `Cause.NOT_NAMED`.
     """
     raise FetchError("The source names no picture of this work.", Cause.NOT_NAMED)
-
-
-def file_reader(path: Path) -> Callable[[], bytes]:
-    """A `SourceWork.read` for a regular file on disk."""
-    return partial(read_regular, path)
 
 
 def file_size(path: Path) -> int | None:

@@ -1,12 +1,14 @@
 """Works from any folder of pictures, nested or not, with an optional table of metadata."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.sources.base import ColumnUse, Source, SourceWork, file_reader, file_size, path_text
+from artextract.files import read_regular
+from artextract.sources.base import ColumnUse, Source, SourceWork, file_size, path_text
 from artextract.sources.folder_walk import FolderWalk
 from artextract.sources.names import title_from_slug
 from artextract.sources.tables.columns import PICTURE_HEADINGS, column_pairs, fold, is_heading
@@ -51,7 +53,7 @@ class FolderSource(Source):
             row = self._rows.get(work)
             facts: dict[str, Any] = self._reader.facts(row) if self._reader is not None and row is not None else {}
             facts["title"] = facts.get("title") or title_from_slug(path_text(path.stem))
-            yield SourceWork(id=work, read=file_reader(path), origin=str(path), size=file_size(path), **facts)
+            yield SourceWork(id=work, read=partial(read_regular, path), origin=str(path), size=file_size(path), **facts)
 
     def remarks(self) -> list[str]:
         """What was skipped in the folder, and what was not used from the table."""

@@ -11,12 +11,13 @@ of a class file is `index name`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.files import read_regular_text
-from artextract.sources.base import Source, SourceWork, file_reader, path_text
+from artextract.files import read_regular, read_regular_text
+from artextract.sources.base import Source, SourceWork, path_text
 from artextract.sources.names import person_from_slug, repair_letters, title_from_slug
 
 ATTRIBUTES = ("style", "genre", "artist")
@@ -166,7 +167,7 @@ class WikiArtSource(Source):
         address = f"https://www.wikiart.org/en/{artist_slug}/{_COPY.sub('', title_slug)}"
         return SourceWork(
             id=f"{style_folder}/{name}",
-            read=file_reader(path),
+            read=partial(read_regular, path),
             origin=str(path),
             title=title_of(f"{style_folder}/{name}"),
             artist=(person_from_slug(artist_slug) or None) if named else None,

@@ -87,7 +87,7 @@ class DataSet:
         configs = [config for config in self.card.get("configs") or [] if isinstance(config, dict)]
         configs.sort(key=lambda config: not (config.get("default") or config.get("config_name") == "default"))
         data_files = configs[0].get("data_files") if configs else None
-        entries = [entry for entry in (data_files if isinstance(data_files, list) else []) if isinstance(entry, dict)]
+        entries = [entry for entry in data_files if isinstance(entry, dict)] if isinstance(data_files, list) else []
         return [
             (str(entry.get("split", "train")), str(path))
             for entry in entries

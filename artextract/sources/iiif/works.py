@@ -10,8 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from artextract.metadata.dates import years_in
 from artextract.sources.base import ColumnUse
-from artextract.sources.iiif.canvases import CanvasImage, Description, ManifestCanvas
-from artextract.sources.iiif.texts import lines_of
+from artextract.sources.iiif.canvases import CanvasImage, Description, ManifestCanvas, lines_of
 from artextract.sources.iiif.walking import FoundManifest
 from artextract.sources.plain_text import plain_text
 from artextract.sources.tables.columns import plan_columns

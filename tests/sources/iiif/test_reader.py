@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artextract.errors import SourceError
-from artextract.sources.iiif.canvases import ManifestCanvas
+from artextract.sources.iiif.canvases import ManifestCanvas, text_of
 from artextract.sources.iiif.reader import Manifest, ReferenceList, read_document
 from artextract.sources.iiif.services import image_at, image_services
-from artextract.sources.iiif.texts import text_of
 from tests.support.iiif_documents import as_json, body, canvas, manifest, old_canvas, old_manifest, service
 
 HERE = "https://example.org/m.json"
