@@ -7,7 +7,7 @@ from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.ranking_panel import choose_count
 from artextract.ui.search.box import search_box
 from artextract.ui.search.examples import ROWS, show_examples
-from artextract.ui.search.query import Query, choose_weight
+from artextract.ui.search.query import Query, box_of, choose_weight
 from artextract.ui.search.results import say_if_in_collection, show_results
 from artextract.ui.search.work_picker import choose_work
 from artextract.ui.similar.kinds_panel import choose_kind, show_kinds
@@ -20,7 +20,7 @@ st.caption("Search with a picture, with words, or with both. Your pictures are n
 words, uploaded = search_box()
 with st.expander("Or choose a work of this collection", expanded=False):
     work = choose_work(gallery, "work", "Work")
-query = Query(gallery, uploaded, words, work)
+query = Query(gallery, None if work else uploaded, words, work, box_of(address.get("box")))
 with layout.errors_as_sentences():
     if query.words:
         show_results(

@@ -21,7 +21,7 @@ from artextract.ui import work_text
 from artextract.ui.components.grid.component import look_key
 from artextract.ui.components.registration import component
 from artextract.ui.galleries import Gallery
-from artextract.ui.navigation import EXPLORE, SCREENS, Screen, link_to
+from artextract.ui.navigation import EXPLORE, SCREENS, SIMILAR, Screen, link_to
 from artextract.ui.server import scripts
 from artextract.ui.server.urls import base_url, view_url, work_url
 from artextract.ui.work_text import said
@@ -47,17 +47,16 @@ _STYLE = """
   /* The search box: a field for words, and the uploader as a button. */
   .st-key-about > :has(> .st-key-search) { flex: 1 1 20rem; }
   .st-key-search { flex-wrap: nowrap; gap: .5rem; }
-  .st-key-search > .st-key-_picture { flex: none; width: auto; }
+  .st-key-search > :is([class*="st-key-_picture_"], .st-key-_forget) { flex: none; width: auto; max-width: 40%; }
   .st-key-search [data-testid="stFileUploaderDropzone"] { min-height: 0; padding: 0; background: none; }
   .st-key-search [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-  .st-key-search [data-testid="stFileUploaderFile"] { display: none; }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }
   @media (max-width: 640px) {
     .block-container { padding: 4rem .8rem 2rem; }
     h1 { font-size: 1.35rem !important; }
-    .st-key-query :is(.ax-view, img) { width: auto; max-height: 9rem; min-width: 0; }
+    .st-key-query :is(.ax-view, img) { max-height: 9rem; min-width: 0; object-fit: contain; object-position: left; }
   }
 </style>
 """
@@ -100,6 +99,7 @@ def _lightbox_addresses() -> dict[str, str]:
         "viewer": scripts.url("openseadragon.js"),
         "work": work_url(),
         "explore": f"{base_url()}/{EXPLORE.url_path}",
+        "similar": f"{base_url()}/{SIMILAR.url_path}",
     }
 
 

@@ -65,7 +65,7 @@ function takePictures() {
 }
 
 function give(event, files) {
-  const input = document.querySelector(':is(.st-key-_picture, .st-key-_read_uploads) input[type="file"]');
+  const input = document.querySelector(':is([class*="st-key-_picture_"], .st-key-_read_uploads) input[type="file"]');
   const pictures = [...files].filter((file) => file.type.startsWith("image/"));
   if (!input || !pictures.length) return;
   event.preventDefault();

@@ -22,6 +22,7 @@ from artextract.similarity.ranking import (
     Ranking,
     WorkRanking,
 )
+from artextract.similarity.search import Neighbour
 from artextract.ui import address, cached_search
 from artextract.ui.components.grid.cards import ranked_cards, score_of
 from artextract.ui.components.grid.component import Action, picture_grid
@@ -73,23 +74,29 @@ def work_ranking(gallery: Gallery, row: int, criterion: str = "") -> WorkRanking
     return None if query is None else DescriptorRanking(gallery.searcher, descriptors, index, criterion, query, row)
 
 
-def picture_ranking(gallery: Gallery, content: bytes, name: str, criterion: str = "") -> Ranking | None:
+def picture_ranking(
+    gallery: Gallery, content: bytes, name: str, criterion: str = "", without: int | None = None
+) -> Ranking | None:
     """The ranking for any picture as query; None if no descriptors have been computed.
 
-    A picture of the collection is ranked as its work, which is not similar to itself. For `criterion` see
-    `work_ranking`. Raises ArtExtractError if the picture cannot be read, or the visitor made too many requests.
+    A picture of the collection is ranked as its work, which is not similar to itself. `without` is the row of a work
+    that is left out. For `criterion` see `work_ranking`. Raises ArtExtractError if the picture cannot be read, or the
+    visitor made too many requests.
     """
     if (row := gallery.searcher.find_picture(content)) is not None:
         return work_ranking(gallery, row, criterion)
     criterion = criterion or address.get("criterion")
     if criterion not in CRITERIA:
-        return PictureRanking(
-            gallery.searcher, lambda k, filters: cached_search.neighbours_of_picture(gallery, content, k, filters, name)
-        )
+
+        def neighbours(k: int, filters: Filters) -> list[Neighbour]:
+            found = cached_search.neighbours_of_picture(gallery, content, k + (without is not None), filters, name)
+            return [one for one in found if gallery.find(one.id) != without][:k]
+
+        return PictureRanking(gallery.searcher, neighbours)
     descriptors, index = _descriptors(gallery, descriptor_store(gallery.collection).version())
     if not any(descriptors):
         return None
-    return DescriptorRanking(gallery.searcher, descriptors, index, criterion, _described(content, name))
+    return DescriptorRanking(gallery.searcher, descriptors, index, criterion, _described(content, name), without)
 
 
 def show_ranking(

@@ -3,7 +3,7 @@ import test from "node:test";
 import { load } from "./load.mjs";
 
 const { detailsOf, entryOf, listOf, offsetBetween, placeAfter, placeBeside } = await load(
-  ["element.js", "lightbox/viewer.js", "lightbox/pictures.js", "lightbox/lightbox.js"],
+  ["element.js", "lightbox/viewer.js", "lightbox/pictures.js", "lightbox/detail.js", "lightbox/lightbox.js"],
   ["detailsOf", "entryOf", "listOf", "offsetBetween", "placeAfter", "placeBeside"],
 );
 

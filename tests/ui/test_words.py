@@ -1,17 +1,21 @@
 """Similar, asked by words, and by words and a picture together."""
 
+import io
 import shutil
 import time
 from pathlib import Path
 
 import pytest
 import streamlit
+from PIL import Image
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
 from artextract.text.index import index_file, index_text
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.navigation import SIMILAR
+from artextract.ui.search.query import box_of, cut_out
+from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import screen, words
 
 
@@ -155,3 +159,29 @@ def test_more_is_found_by_a_press_and_stays_in_the_address(read: Collection) -> 
     assert app.query_params["count"] == "50"
     assert "_more" not in {button.key for button in app.button}
     assert screen("similar", collection="small", count="7").select_slider(key="_count").value == 10
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a,b,c,d", "1,2", "0.5,0.5,0,0.1", "1,0,0.1,0.1", "-0.1,0,0.5,0.5", "nan,0,1,1", "0,0,1,1,1"]
+)
+def test_an_address_that_is_no_box_is_the_whole_picture(text: str) -> None:
+    assert box_of(text) is None
+
+
+def test_a_box_ends_at_the_edge_of_the_picture() -> None:
+    assert box_of("0.5,0.25,0.9,0.5") == (0.5, 0.25, 0.5, 0.5)
+
+
+def test_a_detail_is_cut_out_of_the_picture_and_has_a_least_size() -> None:
+    content = jpeg(made_picture(1, 400, 200))
+    for box, size in (((0.25, 0.5, 0.5, 0.25), (200, 50)), ((0.5, 0.5, 0.001, 0.001), (16, 16))):
+        with Image.open(io.BytesIO(cut_out(content, "made.jpg", box))) as detail:
+            assert detail.size == pytest.approx(size, abs=1)
+
+
+def test_a_detail_is_shown_beside_what_is_similar_to_it(read: Collection) -> None:
+    app = screen("similar", collection="small", work="a/work-01.jpg", box="0.25,0.5,0.5,0.25")
+    assert "A detail of Picture 1" in words(app).replace("\\", "")
+    assert "##### Subject and style" in words(app)
+    next(button for button in app.button if button.label == "Whole picture").click().run()
+    assert "box" not in app.query_params

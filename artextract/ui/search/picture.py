@@ -6,27 +6,33 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.maps.layouts import place
+from artextract.ui import address
 from artextract.ui.galleries import BY_GALLERY, VIEW_SIDE, Gallery, open_map
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-KEY = "_picture"  # Of the uploader; `page.js` passes on what is dropped or pasted anywhere on the screen
-_KEPT = "_kept_picture"
+_KEPT, _COUNT = "_kept_picture", "_pictures_given"
 
 
 def choose_picture(label: str, **how: Any) -> UploadedFile | None:
-    """An uploader, and the picture that was given there or on another screen; `how` is for `st.file_uploader`."""
+    """An uploader, and the picture that was given there or on another screen; `how` is for `st.file_uploader`.
+
+    A new picture takes the place of the work in the address. The uploader is then empty again, ready for the next.
+    """
+    count = st.session_state.get(_COUNT, 0)
+    key = f"_picture_{count}"  # `page.js` gives it what is dropped or pasted anywhere on the screen
 
     def keep() -> None:
-        st.session_state[_KEPT] = st.session_state[KEY]
+        st.session_state[_KEPT], st.session_state[_COUNT] = st.session_state[key], count + 1
+        address.put(work=None, box=None)
 
-    uploaded: UploadedFile | None = st.file_uploader(label, key=KEY, on_change=keep, **how)
+    st.file_uploader(label, key=key, on_change=keep, **how)
     kept: UploadedFile | None = st.session_state.get(_KEPT)
-    if uploaded is None and kept is not None:
+    if kept is not None:
         st.button(
             kept.name, key="_forget", icon=":material/close:", help="Remove this picture", on_click=forget_picture
         )
-    return uploaded or kept
+    return kept
 
 
 def forget_picture() -> None:

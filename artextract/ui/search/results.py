@@ -31,7 +31,7 @@ def find(query: Query, k: int, filters: Filters, weight: float = 0.5) -> list[tu
     """
     searcher = query.gallery.searcher
     if not query.words:
-        ranking = picture_ranking(query.gallery, query.picture, query.name)
+        ranking = picture_ranking(query.gallery, query.picture, query.name, without=query.source_row)
         return [] if ranking is None else [("Similar to your picture", ranking)]
     if query.has_picture:
         return [
@@ -88,8 +88,8 @@ def _beside(query: Query, k: int, filters: Filters, weight: float) -> list[TextM
         return []
     with charge("words"):
         cosines = gallery.searcher.cosines_with(gallery.searcher.vector_of(query.picture, query.name))
-        if query.row is not None:
-            cosines[query.row] = np.nan
+        if query.source_row is not None:
+            cosines[query.source_row] = np.nan
         similarity = searcher.aligned(list(gallery.works["id"]), cosines)
         known = None if isinstance(pictures, str) else pictures
         among = cached_search.among(gallery, searcher, filters)

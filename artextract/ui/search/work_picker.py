@@ -22,14 +22,16 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
     if known is not None and asked not in labels:
         ids.insert(0, asked)
         labels[asked] = gallery.labels[known]
-    if not ids:
+    if not matching:
         st.info("No work matches.")
+    if not ids:
         return None
     address.control(
         st.selectbox,
         label,
         ids,
         name=parameter,
+        clears=("box",),
         value=asked if asked in ids else None,
         index=None,
         format_func=labels.__getitem__,

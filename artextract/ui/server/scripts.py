@@ -16,7 +16,11 @@ FILES = {
         *(f"map/{script}.js" for script in _MAP.split()),
         *(f"map/{style}.css" for style in _MAP_STYLES.split()),
     ]),
-    "lightbox": "element.js lightbox/viewer.js lightbox/pictures.js lightbox/lightbox.js lightbox/lightbox.css",
+    "lightbox": " ".join([
+        "element.js",
+        *(f"lightbox/{script}.js" for script in ["viewer", "pictures", "detail", "lightbox"]),
+        "lightbox/lightbox.css",
+    ]),
     "openseadragon": "lightbox/openseadragon/openseadragon.min.js",
     "page": "../page.js",
     "picture_grid": (

@@ -55,7 +55,7 @@ def _rows(query: Query, kind: str) -> list[int] | None:
     """The rows of the nearest works by a criterion; None if it needs descriptors that have not been computed."""
     gallery, row = query.gallery, query.row
     if row is None:
-        ranking = picture_ranking(gallery, query.picture, query.name, kind)
+        ranking = picture_ranking(gallery, query.picture, query.name, kind, query.source_row)
         return None if ranking is None else ranking.rows(ROW, NO_FILTERS)
     of_work = work_ranking(gallery, row, kind)
     return None if of_work is None else of_work.rows(ROW, NO_FILTERS)

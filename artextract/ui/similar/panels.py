@@ -5,7 +5,7 @@ import streamlit as st
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS
-from artextract.ui import address, layout, navigation
+from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
@@ -28,6 +28,9 @@ def _first_map(gallery: Gallery) -> GalleryMap | None:
 
 def show_query(query: Query) -> None:
     """The picture that is searched with, and what is wrong with its file."""
+    if query.box is not None:
+        _show_detail(query)
+        return
     if query.uploaded is None:
         layout.show_picture(query.gallery, query.gallery.searcher.row_of(str(query.work)))
         return
@@ -36,12 +39,23 @@ def show_query(query: Query) -> None:
     st.image(picture, caption=query.name, width="stretch", alt=f"The picture {query.name}")
 
 
+def _show_detail(query: Query) -> None:
+    st.image(query.picture, width="stretch", alt="The detail that is searched with")
+    source = query.name if query.source_row is None else query.gallery.labels[query.source_row]
+    st.caption(
+        f"A detail of {work_text.escaped(source, '')}. The network sees the detail as if it were a whole picture."
+    )
+    st.button("Whole picture", icon=":material/crop_free:", on_click=lambda: address.put(box=None))
+
+
 def show_kind(query: Query, k: int) -> None:
     """The `k` works most similar by the chosen criterion, with numbers and explanations."""
     gallery, row = query.gallery, query.row
     show_ranking(
         gallery,
-        picture_ranking(gallery, query.picture, query.name) if row is None else work_ranking(gallery, row),
+        picture_ranking(gallery, query.picture, query.name, without=query.source_row)
+        if row is None
+        else work_ranking(gallery, row),
         k,
         NO_FILTERS,
         key="similar",
@@ -59,7 +73,7 @@ def show_place(query: Query) -> None:
     if drawn is None:
         st.info("This collection has no map yet.", icon=":material/map:")
         return
-    ranking = picture_ranking(gallery, query.picture, query.name, "embedding")
+    ranking = picture_ranking(gallery, query.picture, query.name, "embedding", query.source_row)
     rows = [] if ranking is None else ranking.rows(MARKED, NO_FILTERS)
     view = map_view(
         gallery,

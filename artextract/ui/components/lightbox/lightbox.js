@@ -7,6 +7,7 @@ const ICONS = {
   closer: "M19 13h-6v6h-2v-6H5v-2h6V5h2v6h6z",
   farther: "M19 13H5v-2h14z",
   fit: "M5 15H3v4a2 2 0 0 0 2 2h4v-2H5zM5 5h4V3H5a2 2 0 0 0-2 2v4h2zm14-2h-4v2h4v4h2V5a2 2 0 0 0-2-2zm0 16h-4v2h4a2 2 0 0 0 2-2v-4h-2z",
+  detail: "M17 15h2V7a2 2 0 0 0-2-2H9v2h8zM7 17V1H5v4H1v2h4v10a2 2 0 0 0 2 2h10v4h2v-4h4v-2z",
   facts: "M11 7h2v2h-2zm0 4h2v6h-2zm1-9a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 18a8 8 0 1 1 0-16 8 8 0 0 1 0 16z",
   link: "M3.900 12A3.100 3.100 0 0 1 7 8.900h4V7H7a5 5 0 0 0 0 10h4v-1.900H7A3.100 3.100 0 0 1 3.900 12zM8 13h8v-2H8zm9-6h-4v1.900h4a3.100 3.100 0 0 1 0 6.200h-4V17h4a5 5 0 0 0 0-10z",
   one: "M4 4h16v16H4zm2 2v12h12V6z",
@@ -70,6 +71,7 @@ function draw(state) {
   button(box.tools, "farther", "Zoom out (−)", () => state.shown.zoomBy(0.5));
   button(box.tools, "fit", "Whole picture (0)", () => state.shown.fit());
   button(box.tools, "closer", "Zoom in (+)", () => state.shown.zoomBy(2));
+  box.detailButton = button(box.tools, "detail", "Search by a detail (D)", () => chooseDetail(box, state));
   box.factsButton = button(box.tools, "facts", "Facts (I)", () => {
     factsAreOpen = !factsAreOpen;
     showFacts(box);
@@ -86,6 +88,15 @@ function draw(state) {
     returnFocus(state.list[state.at]);
   };
   return box;
+}
+
+// Opens Similar with a part of the picture.
+function chooseDetail(box, state) {
+  box.stage.querySelector(".ax-draw")?.remove();
+  drawDetail(box.stage, (from, to) => {
+    const part = state.shown.part(from, to);
+    if (part) location.assign(`${addressOf(state.entries[0], state.page.similar)}&box=${part}`);
+  });
 }
 
 // One picture, or two of them in two ways. Linked pictures move together.
@@ -132,6 +143,8 @@ function show(box, state) {
   const places = same ? state.shown.places() : []; // side by side and the curtain show the same detail
   state.shown?.close();
   state.entries = entries;
+  box.stage.querySelector(".ax-draw")?.remove();
+  box.detailButton.hidden = pair || entries[0].work === undefined;
   box.stage.dataset.mode = state.mode;
   box.curtain.hidden = state.mode !== "curtain";
   for (const [mode, made] of box.modes ?? []) made.setAttribute("aria-pressed", String(mode === state.mode));
@@ -195,9 +208,9 @@ function caption(details, entry, box, state) {
 
 const titleOf = (picture) => picture.closest(".ax-card, .ax-tray li")?.querySelector(".ax-open");
 
-function addressOf({ collection, work }, explore) {
+function addressOf({ collection, work }, screen) {
   const backbone = new URLSearchParams(location.search).get("backbone");
-  return `${explore}?${new URLSearchParams({ collection, ...(backbone && { backbone }), work })}`;
+  return `${screen}?${new URLSearchParams({ collection, ...(backbone && { backbone }), work })}`;
 }
 
 function isOpen(href) {
@@ -230,7 +243,8 @@ function onKey(box, state, event) {
   const acts = {
     ArrowLeft: () => step(box, state, -1), ArrowRight: () => step(box, state, 1),
     "+": () => state.shown.zoomBy(2), "=": () => state.shown.zoomBy(2), "-": () => state.shown.zoomBy(0.5),
-    y: () => mark(box, state, "right"), n: () => mark(box, state, "wrong"), 0: () => state.shown.fit(), i: () => box.factsButton.hidden || box.factsButton.click(),
+    y: () => mark(box, state, "right"), n: () => mark(box, state, "wrong"), 0: () => state.shown.fit(),
+    d: () => box.detailButton.hidden || box.detailButton.click(), i: () => box.factsButton.hidden || box.factsButton.click(),
   };
   const act = event.shiftKey && pans[event.key] ? () => state.shown.panBy(...pans[event.key]) : acts[event.key.toLowerCase()] ?? acts[event.key];
   if (!act) return;

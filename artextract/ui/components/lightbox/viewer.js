@@ -78,6 +78,7 @@ function showPictures(stage, pictures, script, places, onSwipe) {
     sharpen(viewer, picture.iiif, () => limitZoom(viewers));
   });
   shown.places = () => (both() ? viewers.map((viewer) => placeOf(viewer, false)) : []);
+  shown.part = (from, to) => (viewers[0]?.world.getItemCount() ? partOf(viewers[0], from, to) : null);
   shown.zoomBy = (factor) => {
     for (const viewport of viewportsOf(shown)) viewport.zoomBy(factor).applyConstraints();
   };
@@ -101,6 +102,19 @@ function showPictures(stage, pictures, script, places, onSwipe) {
     stage.replaceChildren();
   };
   return shown;
+}
+
+// The part of the picture between two points of the page: left, top, width and height in parts of the picture's sides;
+// null if it is outside.
+function partOf({ element: pane, viewport, world }, from, to) {
+  const { left, top } = pane.getBoundingClientRect();
+  const { height } = world.getItemAt(0).getBounds();
+  const [a, b] = [from, to].map(([x, y]) => {
+    const place = viewport.pointFromPixel(new window.OpenSeadragon.Point(x - left, y - top), true);
+    return [place.x, place.y / height].map((part) => Math.min(1, Math.max(0, part)));
+  });
+  const part = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1])];
+  return part[2] > 0 && part[3] > 0 ? part.map((number) => Number(number.toFixed(4))) : null;
 }
 
 // What a button moves: the picture that was touched last (a linked one follows it), or both.
