@@ -107,8 +107,6 @@ with st.sidebar:
 with st.container(key="about", horizontal=True, vertical_alignment="center"):
     st.title(escaped(about.title, ""), width="content")
     words, picture = search_box()
-    if about.note:
-        st.caption(f":material/info: {escaped(about.note, '')}", width="stretch")
     if about.source == "demo":
         offer_starter_set("Download 200 real paintings")
 if gallery.searcher.index.needs_building:
@@ -129,6 +127,8 @@ if chosen_map is None:
     st.stop()
 restore_selection(gallery, filters)
 map_and_work(gallery, chosen_map, colour, filters, k, Query(gallery, picture, words))
+if about.note:
+    st.caption(f":material/info: {escaped(about.note, '')}")
 show_selection(gallery)
 overview(gallery, filters)
 show_matches(gallery, filters)

@@ -7,6 +7,7 @@ const SLOW = 0.33; // power of the zoom by which pictures grow
 const CLOSE = 0.6, CLOSEST = 0.33; // distance of works that are close together, in the mean distance of all works
 const SPACING = 1.07; // least distance of two pictures, in their sides
 const NEIGHBOURHOOD = 1.15; // side of a neighbourhood in such distances: larger leaves room, smaller lets many collide
+const FEW_CELLS = 2500, SMALLEST_CELL = 9; // so few works with cells all have pictures, if the cells have so many px
 const STEPS = 4; // levels until the distance is halved
 const CANDIDATES = 30, FEWEST_CANDIDATES = 50_000; // works that are looked at for each one that is taken
 const NEVER = 255; // the level of a work that is no picture at any zoom
@@ -19,7 +20,7 @@ function planOf({ width, height }, count, cell = 0) {
   const side = Math.sqrt(width * height), full = 0.9 * Math.min(width, height);
   const apart = side / Math.sqrt(Math.max(1, count)), filling = Math.min(full, (0.97 * cell) / SPACING);
   const usual = Math.max(SMALLEST, side / PER_SIDE, Math.min(side / 6, 0.84 * apart));
-  const size = filling > 0.6 * usual ? filling : usual;
+  const size = filling > (count > FEW_CELLS ? 0.6 * usual : SMALLEST_CELL) ? filling : usual;
   const knee = Math.max(1, (SPACING * size) / (CLOSE * apart)) ** (1 / (1 - SLOW)), times = full / (size * knee ** SLOW);
   const closest = Math.max(1.5 * times * knee, full / (CLOSEST * apart)), fast = Math.log(times) / Math.log(closest / knee);
   return { size, filling, knee, fast, closest: filling ? Math.max(1, Math.min(closest, full / filling)) : closest };
