@@ -12,7 +12,7 @@ from artextract.collection import Collection
 from artextract.errors import StorageError
 from artextract.maps.gallery_map import compute_map
 from artextract.regions.regions import find_regions
-from artextract.similarity.evaluation.results import SimilarityResults, SimilaritySummary, read_results, write_results
+from artextract.similarity.evaluation.results import SimilarityResults, read_results, write_results
 from artextract.similarity.index.faiss_index import mapped_flat_index
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.paths import neighbour_graph
@@ -153,9 +153,9 @@ def test_a_copied_cache_is_as_ready_as_the_first(
 
 
 def test_damaged_results_of_an_evaluation_are_not_shown(whole: Collection, caplog: pytest.LogCaptureFixture) -> None:
-    summary = SimilaritySummary(collection="small", works_version="1", sentence="", counted={}, rankings=[])
-    write_results(whole, SimilarityResults(summary, ["a"], np.array([0]), {("x.y", ""): np.array([[0]], np.int32)}))
-    assert read_results(whole) is not None
+    results = SimilarityResults(collection="small", works_version="1", sentence="", counted={}, rankings=[])
+    write_results(whole, results)
+    assert read_results(whole) == results
     flip(whole.root / "evaluations" / "similarity.safetensors", 0.99)
     assert read_results(whole) is None
     assert "similarity.safetensors is damaged and not used" in caplog.text

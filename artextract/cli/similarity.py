@@ -10,7 +10,7 @@ import typer
 from artextract.cli.common import Name, Output, command, progress
 
 if TYPE_CHECKING:
-    from artextract.similarity.evaluation.results import SimilaritySummary
+    from artextract.similarity.evaluation.results import SimilarityResults
 
 
 @command
@@ -24,22 +24,22 @@ def evaluate_similarity(name: Name) -> Output:
     from artextract.similarity.evaluation import evaluate
 
     with progress() as report:
-        summary = evaluate.evaluate_similarity(Collection.open(name), report).summary
-    return Output(summary.model_dump(), _lines(summary))
+        results = evaluate.evaluate_similarity(Collection.open(name), report)
+    return Output(results.model_dump(), _lines(results))
 
 
-def _lines(summary: "SimilaritySummary") -> Iterator[str]:
+def _lines(results: "SimilarityResults") -> Iterator[str]:
     from artextract.similarity.evaluation.evaluate import PREVIOUS_SSIM, SAMPLE
     from artextract.similarity.evaluation.retrieval_task import RELEVANCES
     from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS
 
-    yield summary.sentence
-    width = max(len(ranking.label) for ranking in summary.rankings)
-    for relevance, counted in summary.counted.items():
+    yield results.sentence
+    width = max(len(ranking.label) for ranking in results.rankings)
+    for relevance, counted in results.counted.items():
         yield ""
         yield f"{RELEVANCES[relevance].label} ({counted:,} queries)"
         yield f"{'':{width}}    P@1    P@5   P@10 (95% interval)   mAP@10"
-        for ranking in summary.rankings:
+        for ranking in results.rankings:
             one, five, ten, average = (ranking.measures[relevance][key] for key in ("p1", "p5", "p10", "map10"))
             yield (
                 f"{ranking.label:{width}}  {one.value:.3f}  {five.value:.3f}  {ten.value:.3f} "
@@ -48,7 +48,7 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
     yield ""
     yield f"Means over the ten nearest works of {SAMPLE} queries"
     yield " ".join([" " * width, *(f"{METRICS[name].label:>6} {METRICS[name].arrow}" for name in PICTURE_METRICS)])
-    for ranking in summary.rankings:
+    for ranking in results.rankings:
         cells = ("       –" if score is None else f"{score:8.4f}" for score in ranking.picture_scores.values())
         yield " ".join([f"{ranking.label:{width}}", *cells])
     yield f"The project that ArtExtract continues reported a mean SSIM of {PREVIOUS_SSIM}."

@@ -3,10 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
 from artextract.files import stamp
-from artextract.similarity.evaluation.results import SimilarityResults, read_results, results_file
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.text.index import index_file
@@ -90,15 +88,3 @@ def among(gallery: Gallery, searcher: TextSearcher, filters: Filters) -> np.ndar
     allowed = gallery.searcher.allowed(filters)
     rows = [gallery.find(work) for work in searcher.ids]
     return np.array([row is not None and bool(allowed[row]) for row in rows], dtype=bool)
-
-
-def similarity_results(collection: Collection) -> SimilarityResults | None:
-    """The latest evaluation of a collection's neighbours; None if there is none."""
-    version = stamp(results_file(collection))
-    return _results(collection, version) if version else None
-
-
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
-def _results(collection: Collection, version: str) -> SimilarityResults | None:
-    """`version` is in the key because a collection may be evaluated again."""
-    return read_results(collection)

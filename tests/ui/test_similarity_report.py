@@ -1,4 +1,4 @@
-"""The similarity half of the Model report: its table, its queries, its button."""
+"""The similarity half of the Model report: its table and its button."""
 
 import shutil
 import time
@@ -12,7 +12,7 @@ from artextract.similarity.evaluation import evaluate
 from artextract.similarity.evaluation.evaluate import evaluate_similarity
 from artextract.similarity.evaluation.results import SimilarityResults, read_results
 from artextract.ui.jobs.job_queue import job_queue
-from artextract.ui.report.similarity_panel import RankedQueries, report_table
+from artextract.ui.report.similarity_panel import report_table
 from tests.ui.test_screens import screen, words
 
 
@@ -40,49 +40,25 @@ def results_of(collection: Collection) -> SimilarityResults:
     return results
 
 
-def test_the_table_and_the_queries_are_shown(evaluated: Collection) -> None:
-    app = screen("model_report", collection="small", report="similarity", ranking="pixels")
+def test_the_table_is_shown(evaluated: Collection) -> None:
+    app = screen("model_report", collection="small", report="similarity")
     text = words(app)
     assert app.title[0].value == "How good are the similar works?"
     assert "Each of 24 works is a query among the others" in text
     assert "a mean SSIM of 0.2045" in text
-    assert "of 10 works are relevant." in text
     table = app.dataframe[0].value
     assert list(table["label"]) == ["efficientnet_lite2", "Random works", "Nearest by pixels"]
-    assert app.selectbox(key="_ranking").value == "pixels"
-    for order in ("worst", "best"):
-        app.selectbox(key="_order").set_value(order).run()
-        assert not app.exception
     app.segmented_control(key="_report").set_value("reading").run()
     assert app.title[0].value == "How good are the predictions?"
 
 
 def test_the_table_is_in_per_cent(evaluated: Collection) -> None:
-    summary = results_of(evaluated).summary
-    table, first = report_table(summary, "genre"), summary.rankings[0]
+    results = results_of(evaluated)
+    table, first = report_table(results, "genre"), results.rankings[0]
     ten = first.measures["genre"]["p10"]
     assert table["p10"].iloc[0] == pytest.approx(100 * ten.value)
     assert table["interval"].iloc[0] == f"{100 * ten.low:.1f} to {100 * ten.high:.1f}"
     assert table["ssim"].iloc[0] == first.picture_scores["ssim"]
-
-
-def test_relevant_answers_are_marked(evaluated: Collection) -> None:
-    works = evaluated.works()
-    queries = RankedQueries(evaluated, results_of(evaluated), "efficientnet_lite2", "genre")
-    best, worst = queries.in_order("best"), queries.in_order("worst")
-    assert sorted(best) == sorted(worst) == list(range(24))
-    shares = queries.relevant[best].mean(axis=1).tolist()
-    assert shares == sorted(shares, reverse=True)
-    genre, first = works["genre"].to_numpy(), int(best[0])
-    relevant = genre[queries.answers[first]] == genre[queries.rows[first]]
-    assert queries.relevant[first].tolist() == relevant.tolist()
-    query, *answers = queries.cards(first)
-    assert query.badge == "Query"
-    assert query.picture_url.endswith(f"/thumb/small/{works['image_sha256'][queries.rows[first]]}.jpg")
-    assert [card.badge for card in answers] == [
-        f"{rank} {'✓ relevant' if is_relevant else '✗ not relevant'}"
-        for rank, is_relevant in enumerate(relevant, start=1)
-    ]
 
 
 def test_a_collection_is_evaluated_from_the_screen(

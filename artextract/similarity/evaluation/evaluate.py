@@ -10,7 +10,7 @@ from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
 from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate, ranking_measures
-from artextract.similarity.evaluation.results import RankingResult, SimilarityResults, SimilaritySummary, write_results
+from artextract.similarity.evaluation.results import RankingResult, SimilarityResults, write_results
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, SEED, K, RetrievalTask
 from artextract.similarity.metrics.pixels import open_comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
@@ -40,8 +40,8 @@ def evaluate_similarity(collection: Collection, report: Report = silent) -> Simi
     works = collection.works()
     embedded = set.intersection(*(set(embeddings.ids) for embeddings in stored.values()))
     task = RetrievalTask(works[works["id"].isin(embedded) & works["image_sha256"].isin(list(descriptors))])
-    ids = list(task.works["id"])
-    units = {name: unit(each.vectors[pd.Index(each.ids).get_indexer(pd.Index(ids))]) for name, each in stored.items()}
+    ids = pd.Index(task.works["id"])
+    units = {name: unit(each.vectors[pd.Index(each.ids).get_indexer(ids)]) for name, each in stored.items()}
     pictures = np.stack([descriptors[sha256].small.ravel() for sha256 in task.works["image_sha256"]])
     neighbours = _rank(task, units, pictures.astype(np.float32) / 255, report)
     bootstrap, counted = ArtistBootstrap(task.artists), {each.name: task.counted(each) for each in task.relevances}
@@ -59,14 +59,13 @@ def evaluate_similarity(collection: Collection, report: Report = silent) -> Simi
         )
         for name, scores in _picture_scores(collection, task, neighbours, report).items()
     ]
-    summary = SimilaritySummary(
+    results = SimilarityResults(
         collection=collection.name,
         works_version=collection.version(),
         sentence=task.sentence(),
         counted={key: int(counts.sum()) for key, counts in counted.items()},
         rankings=rankings,
     )
-    results = SimilarityResults(summary, ids, task.queries, neighbours)
     write_results(collection, results)
     return results
 
@@ -105,7 +104,10 @@ def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
 def _rank(
     task: RetrievalTask, units: dict[str, np.ndarray], pixels: np.ndarray, report: Report
 ) -> dict[tuple[str, str], np.ndarray]:
-    """`SimilarityResults.neighbours`, with -1 for queries that do not count."""
+    """Ranking and relevance ("" for all works) → the nearest works, int32 [q, 10], rows of the task's works.
+
+    The nearest come first; -1 stands for none, and for queries that do not count.
+    """
     count = len(task.queries)
     stage = Stage("Ranking", count, report)
     counted = {"": np.ones(count, bool)} | {relevance.name: task.counted(relevance) for relevance in task.relevances}

@@ -1,14 +1,7 @@
-"""The results of an evaluation, stored in their collection.
+"""The results of an evaluation, stored in their collection: the facts of `evaluations/similarity.safetensors`."""
 
-    evaluations/similarity.safetensors
-
-The file's facts are the summary and the works' ids; the neighbours are tensors.
-"""
-
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel
 
 from artextract.collection import Collection
@@ -27,8 +20,8 @@ class RankingResult(BaseModel):
     """Mean of each of `PICTURE_METRICS` over the ten nearest works of 50 queries. None if all pictures are missing."""
 
 
-class SimilaritySummary(BaseModel):
-    """The results without the lists of works."""
+class SimilarityResults(BaseModel):
+    """The results of all rankings."""
 
     collection: str
     works_version: str  # `Collection.version` of the works that were evaluated
@@ -37,43 +30,20 @@ class SimilaritySummary(BaseModel):
     rankings: list[RankingResult]
 
 
-class _ResultFacts(BaseModel):
-    summary: SimilaritySummary
-    ids: list[str]
-
-
-@dataclass(frozen=True)
-class SimilarityResults:
-    """The summary, and the lists that its measures come from."""
-
-    summary: SimilaritySummary
-    ids: list[str]  # Works; `query_rows` and `neighbours` are rows of this list
-    query_rows: np.ndarray  # int64 [q]
-    neighbours: dict[tuple[str, str], np.ndarray]
-    """Ranking and relevance ("" for all works, whatever their labels) → int32 [q, 10], the nearest
-    first, -1 for none."""
-
-
 def write_results(collection: Collection, results: SimilarityResults) -> None:
     """Store results in a collection, in place of earlier ones, which a StorageError leaves unchanged."""
-    tensors = {".".join(key): rows for key, rows in results.neighbours.items()}
-    facts = _ResultFacts(summary=results.summary, ids=results.ids)
-    write_tensors(results_file(collection), tensors | {"query_rows": results.query_rows}, facts)
+    write_tensors(results_file(collection), {}, results)
 
 
 def read_results(collection: Collection) -> SimilarityResults | None:
     """The latest results; None if the collection was not evaluated, or the file is damaged."""
     file = results_file(collection)
-    if (tensors := read_cached(file, ("query_rows",))) is None:
+    if read_cached(file, ()) is None:
         return None
     try:
-        facts = read_facts(file, _ResultFacts)
+        return read_facts(file, SimilarityResults)
     except (OSError, ValueError):
         return None
-    query_rows = tensors.pop("query_rows")
-    parts = ((name.rpartition("."), rows) for name, rows in tensors.items())
-    neighbours = {(name, key): rows for (name, _, key), rows in parts}
-    return SimilarityResults(facts.summary, facts.ids, query_rows, neighbours)
 
 
 def results_file(collection: Collection) -> Path:

@@ -127,7 +127,7 @@ def start_similarity_evaluation(collection: Collection) -> Job:
     """Measure how often the neighbours in a collection share a label."""
 
     def work(report: Report) -> str:
-        rankings = len(evaluate_similarity(collection, report).summary.rankings)
+        rankings = len(evaluate_similarity(collection, report).rankings)
         return f"Evaluated {rankings} ways to rank the works of {collection.name}."
 
     return _start("evaluate-similarity", collection, f"Evaluating similar works in {collection.name}", work)
