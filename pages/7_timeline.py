@@ -1,16 +1,16 @@
-"""Timeline: a collection by year, its periods, and how its styles change."""
+"""Timeline: a collection by year, and the most typical work of each period."""
 
 import numpy as np
 import streamlit as st
 
-from artextract.timeline import groups_by, period_width
+from artextract.timeline import period_width
 from artextract.ui import address, gallery_picker, layout, navigation, work_columns
 from artextract.ui.timeline import panels
 from artextract.ui.timeline.charts import MAX_GROUPS
 from artextract.ui.work_text import escaped
 from artextract.work_table import middle_years
 
-VIEWS = {"works": "Works", "periods": "Periods", "changes": "Changes over time"}
+VIEWS = {"works": "Works", "periods": "Periods"}
 
 gallery = gallery_picker.pick_gallery(layout.page(navigation.TIMELINE)) or st.stop()
 st.title(f"Timeline of {escaped(gallery.collection.about.title, '')}")
@@ -25,12 +25,10 @@ st.caption(
     "across the chart or move the slider to choose years."
 )
 values = work_columns.values_by(gallery.works, by)
-groups = list(groups_by(values, MAX_GROUPS))
+groups = [str(name) for name in values.value_counts().index[:MAX_GROUPS]]
 chosen = panels.show_years(years, values, groups, (int(np.floor(known.min())), int(np.floor(known.max()))))
 view = address.switch("View", VIEWS, name="view", label_visibility="collapsed")
 if view == "works":
     panels.show_works(gallery, years, *chosen)
-elif view == "periods":
-    panels.show_periods(gallery, period_width(years))
 else:
-    panels.show_changes(gallery, by, period_width(years))
+    panels.show_periods(gallery, period_width(years))

@@ -1,4 +1,4 @@
-"""The parts of the Timeline screen: the choice of grouping, the chart of years, works, periods and changes."""
+"""The parts of the Timeline screen: the choice of grouping, the chart of years, works and periods."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.timeline import MIN_WORKS, Period, centred, changes, groups_by, period_width, periods_of
+from artextract.timeline import MIN_WORKS, Period, period_width, periods_of
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import picture_grid
@@ -14,7 +14,6 @@ from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import show_chart
 from artextract.ui.timeline import charts
-from artextract.ui.work_text import escaped
 from artextract.work_table import middle_years
 
 GROUPINGS = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
@@ -80,44 +79,7 @@ def show_periods(gallery: Gallery, width: int) -> None:
     picture_grid(key="typical", cards=cards, on_open=navigation.open_in_explore)
 
 
-def show_changes(gallery: Gallery, by: str, width: int) -> None:
-    """How far the centroid of each group moves from period to period."""
-    name = escaped(work_columns.name_of(by).lower(), "")
-    st.markdown(f"#### How each {name} changes over time")
-    table = _changes(gallery, by)
-    if table.empty:
-        st.info(f"No {name} has {MIN_WORKS} works in each of two periods of {width} years.")
-        return
-    st.caption("How far the mean embedding of a group moves from one period to the next.")
-    number = st.column_config.NumberColumn
-    text = "Mean distance if the artists of both periods are exchanged at random."
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={
-            "group": name.capitalize(),
-            "from": "From",
-            "to": "To",
-            "works": number("Works", help="In the later period."),
-            "moved": number("Distance", format="%.3f", help="Between the means of the two periods."),
-            "by_chance": number("Expected by chance", format="%.3f", help=text),
-            "times": number(
-                "Ratio", format="%.1f", help="Distance divided by the expected distance. Near 1: no change."
-            ),
-        },
-    )
-
-
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
 def _periods(gallery: Gallery) -> list[Period]:
     years = middle_years(gallery.works)
-    vectors = centred(gallery.searcher.embeddings.vectors)
-    return periods_of(vectors, years, np.arange(len(years)), period_width(years))
-
-
-@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
-def _changes(gallery: Gallery, by: str) -> pd.DataFrame:
-    years = middle_years(gallery.works)
-    vectors = centred(gallery.searcher.embeddings.vectors)
-    groups = groups_by(work_columns.values_by(gallery.works, by), charts.MAX_GROUPS)
-    return changes(vectors, years, groups, period_width(years), pd.factorize(gallery.works["artist"])[0])
+    return periods_of(gallery.searcher.embeddings.vectors, years, period_width(years))
