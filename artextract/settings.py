@@ -42,15 +42,14 @@ def collections_dir() -> Path:
 
 def trays_dir() -> Path:
     """The folder for trays, ARTEXTRACT_TRAYS, by default `trays/` in the cache: no command can compute them again."""
-    if named := os.environ.get(TRAYS_VARIABLE):
-        return Path(named).expanduser().resolve()
-    return cache_dir() / "trays"
+    named = os.environ.get(TRAYS_VARIABLE)
+    return Path(named).expanduser().resolve() if named else cache_dir() / "trays"
 
 
 def named_hosts() -> tuple[str, ...]:
-    """The hosts that the environment variable ``ARTEXTRACT_HOSTS`` names (separated by commas).
+    """The hosts that ARTEXTRACT_HOSTS names, separated by commas: `host` or `host:port`, in lower case.
 
-    In lower case, as `host` or `host:port`. Without a port, only the default port of the scheme is allowed.
+    Without a port, only the default port of the scheme is allowed.
     """
     named = os.environ.get(HOSTS_VARIABLE, "").split(",")
     return tuple(host.strip().lower() for host in named if host.strip())
@@ -59,23 +58,20 @@ def named_hosts() -> tuple[str, ...]:
 def contact() -> str:
     """How the operators of servers can reach the person who fetches from them; empty if it is not set.
 
-    The environment variable ``ARTEXTRACT_CONTACT``, or `contact_is`, names it: an e-mail address or a web address.
-
-    Raises:
-        SourceError: it is neither.
+    ARTEXTRACT_CONTACT, or `contact_is`, names an e-mail address or a web address. Raises SourceError if it is neither.
     """
     named = (_contact_now.get() or os.environ.get(CONTACT_VARIABLE, "")).strip()
     if named and not _CONTACT.fullmatch(named):
         raise SourceError(
             f"The contact ({CONTACT_VARIABLE}) is {named!r}, neither an e-mail address nor a web address. "
-            f"Set it to an address such as me@example.org."
+            "Set it to an address such as me@example.org."
         )
     return named
 
 
 @contextmanager
 def contact_is(named: str) -> Iterator[None]:
-    """Use a contact in this thread, in place of ``ARTEXTRACT_CONTACT``; "" changes nothing."""
+    """Use a contact in this thread, in place of ARTEXTRACT_CONTACT; "" changes nothing."""
     token = _contact_now.set(named)
     try:
         yield
@@ -89,10 +85,7 @@ def device_name() -> str:
 
 
 def index_address() -> str | None:
-    """The address of a vector database, ARTEXTRACT_INDEX; None to search in this process.
-
-    A Milvus server (`http://milvus:19530`), or a file that ends in `.db` for Milvus Lite.
-    """
+    """ARTEXTRACT_INDEX: a Milvus server (`http://milvus:19530`) or a file `*.db`; None to search in this process."""
     return os.environ.get(INDEX_VARIABLE, "").strip() or None
 
 

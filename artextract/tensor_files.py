@@ -39,10 +39,7 @@ def _opened(file: Path) -> Iterator[Any]:
 
 
 def read_facts(file: Path, kind: type[Facts]) -> Facts:
-    """The facts that `write_tensors` wrote. `read_tensors` checks them, too.
-
-    Raises OSError if the file can't be read, ValueError if it is damaged or has no such facts.
-    """
+    """The facts that `write_tensors` wrote. Raises like `read_tensors`, which checks them, too."""
     with _opened(file) as opened:
         metadata = opened.metadata() or {}
     return kind.model_validate_json(metadata.get(HEADER, ""))

@@ -42,11 +42,7 @@ class TermCounts:
 
     @property
     def divergence(self) -> float:
-        """How well the term tells the group from the others, in nats.
-
-        The Kullback-Leibler divergence of having the term in the group from having it elsewhere:
-        s log(s/e) + (1-s) log((1-s)/(1-e)).
-        """
+        """The Kullback-Leibler divergence of having the term in the group from having it elsewhere, in nats."""
         s, e = min(max(self.share, 1e-9), 1 - 1e-9), min(self.share_elsewhere, 1 - 1e-9)
         return s * log(s / e) + (1 - s) * log((1 - s) / (1 - e))
 
@@ -57,8 +53,7 @@ class TermCounts:
         if not self.outside:
             return f"{counts}, none elsewhere"
         times = f"{self.lift:.0f}" if self.lift >= 10 else f"{self.lift:.1f}"
-        if self.lift >= MAX_LIFT:
-            times = f"over {MAX_LIFT}"
+        times = f"over {MAX_LIFT}" if self.lift >= MAX_LIFT else times
         return f"{counts}, {self.outside:,} of {self.others:,} elsewhere: {times} times as common"
 
 

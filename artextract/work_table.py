@@ -92,11 +92,8 @@ def _write_copy(versioned: pa.Table, copy_file: Path) -> None:
 def read_table(table_file: Path, copy_file: Path) -> pd.DataFrame:
     """The table, mapped from its copy. A copy that cannot be used is written again.
 
-    Raises:
-        OSError: no such table.
-        pa.ArrowException: the table is damaged.
-        ValueError: an integer column holds something else.
-        KeyError: this required column is missing.
+    Raises OSError if there is no table, pa.ArrowException if it is damaged, ValueError if an integer column holds
+    something else, KeyError (the column) if a required column is missing.
     """
     version = (pq.read_schema(table_file).metadata or {}).get(_VERSION)
     if (copy := _read_copy(copy_file, version)) is not None:

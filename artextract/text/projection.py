@@ -68,10 +68,7 @@ class TextProjection:
 
     @staticmethod
     def read(file: Path) -> "TextProjection":
-        """Read what `write` wrote.
-
-        Raises WeightsError if the file is missing, damaged, or fitted for another text embedding.
-        """
+        """Read what `write` wrote. Raises WeightsError if it is missing, damaged, or for another text embedding."""
         try:
             facts, tensors = read_facts(file, ProjectionFacts), read_tensors(file, TENSORS)
         except (OSError, ValueError) as error:
@@ -161,10 +158,7 @@ def shipped_projection() -> TextProjection:
 
 
 def projection_to(key: FeatureKey) -> TextProjection:
-    """The shipped projection; raises WeightsError as `shipped_projection`.
-
-    Raises NotReadyError if it was not fitted for that picture embedding.
-    """
+    """`shipped_projection`. Raises NotReadyError if it was not fitted for that picture embedding."""
     projection = shipped_projection()
     if projection.facts.picture_embedding != embedding_name(key):
         raise NotReadyError(

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from sklearn.metrics import classification_report, confusion_matrix
+from sklearn.metrics import ConfusionMatrixDisplay, classification_report, confusion_matrix
 
 from artextract.attributes.evaluation.evaluate import LabelTask, label_tasks
 from artextract.attributes.evaluation.metrics import Scores, score, score_dates
@@ -43,8 +43,8 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
             task.target, predicted, labels=range(len(classes)), target_names=classes, zero_division=0.0, digits=3
         )
         write_bytes(folder / name / "classification_report.txt", str(report).encode())
-        counts = confusion_matrix(task.target, predicted, labels=range(len(classes)))
-        _draw(folder / name / "confusion_matrix.png", counts, classes, name, scores)
+        shares = confusion_matrix(task.target, predicted, labels=range(len(classes)), normalize="true")
+        _draw(folder / name / "confusion_matrix.png", shares, classes, name, scores)
     years = held["year"].to_numpy(float, na_value=np.nan)
     if (dated := score_dates(predictions.date_quantiles(), years)) is not None:
         _write_scores(folder / "date", asdict(dated))
@@ -95,21 +95,14 @@ def _write_scores(folder: Path, figures: dict[str, float]) -> None:
     write_bytes(folder / "metrics.json", json.dumps(figures).encode())
 
 
-def _draw(file: Path, counts: np.ndarray, classes: list[str], name: str, scores: Scores) -> None:
-    """Draw the confusion matrix: colours are shares of a row, numbers are counts."""
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+def _draw(file: Path, shares: np.ndarray, classes: list[str], name: str, scores: Scores) -> None:
+    """Draw the confusion matrix [true class, predicted class], as shares of its rows."""
     side = 3 + 0.45 * len(classes)
     figure = Figure(figsize=(side + 1, side), layout="constrained")
     axes = figure.subplots()
-    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    axes.set_xticks(range(len(classes)), classes, rotation=60, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(classes)), classes)
-    for (row, column), count in np.ndenumerate(counts):
-        if count:
-            colour = "white" if shares[row, column] > 0.5 else "black"
-            axes.text(column, row, str(count), ha="center", va="center", fontsize=7, color=colour)
+    display = ConfusionMatrixDisplay(shares, display_labels=classes)
+    display.plot(cmap="Blues", xticks_rotation=60, values_format=".0%", ax=axes, text_kw={"fontsize": 7})
     axes.set(xlabel=f"{name} predicted", ylabel=f"{name} in the lists")
     axes.set_title(f"{name}: accuracy {scores.accuracy:.3f} on {scores.n:,} validation paintings")
-    figure.colorbar(image, label="share of the row", shrink=0.7)
     with write_atomic(file) as temporary:
         figure.savefig(temporary, dpi=110, format="png")
