@@ -146,7 +146,6 @@ def measure(browser: Browser, server: Server, name: str) -> dict[str, str]:
     page, later, counted = opened(browser, url)
     row = {
         "works": f"{int(page.locator('.ax-map').get_attribute('data-points') or 0):,}",
-        "pictures": str(page.evaluate("document.querySelector('.ax-map').shown().length")),
         "first view, s": f"{first:.1f}",
         "later view, s": f"{later:.1f}",
         "of that processor: server, browser": f"{server.cpu() - server_cpu:.1f}, {chromium.cpu() - browser_cpu:.1f}",
@@ -155,6 +154,7 @@ def measure(browser: Browser, server: Server, name: str) -> dict[str, str]:
     count = int(row["works"].replace(",", ""))
     rows = iter(random.Random(0).sample(range(count), 1000))
     click(page, rows)  # the first loads what compares pictures
+    row["pictures"] = str(page.evaluate("document.querySelector('.ax-map').shown().length"))
     server_cpu, received = server.cpu(), counted.websocket
     clicks = [click(page, rows) for _ in range(CLICKS)]
     row["click, s"] = f"{statistics.median(clicks):.2f}"

@@ -74,6 +74,7 @@ function redraw(map) {
     map.drawing = 0;
     if (!map.places) return;
     if (map.journey) travel(map);
+    if (!map.moving || !map.theme) colour(map);
     drawWall(map);
     drawMarks(map);
     if (map.journey) redraw(map);
@@ -171,6 +172,7 @@ function listen(map) {
     zoom(map, Math.exp(Math.max(-300, Math.min(300, turn)) * -0.0015), ...placeInFrame(map, event));
   }, { passive: false });
   map.leaving = new AbortController();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(redraw, STILL, map), { signal: map.leaving.signal });
   document.addEventListener("scroll", () => hideTip(map),
     { capture: true, passive: true, signal: map.leaving.signal });
   new ResizeObserver(() => {
@@ -180,11 +182,16 @@ function listen(map) {
   }).observe(map.plot);
 }
 
+function sizeOf({ plot }) {
+  return { width: Math.max(1, plot.clientWidth), height: Math.max(1, plot.clientHeight) }; // 0 in a closed expander
+}
+
 function resized(map) {
-  const size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
-  if (size.width === map.size.width && size.height === map.size.height) return;
+  const size = sizeOf(map), before = map.size;
+  if (size.width === before.width && size.height === before.height) return;
   map.size = size;
   planWall(map);
+  if (before.width === 1) wholeView(map);
 }
 
 function pointed(map, event, at) {

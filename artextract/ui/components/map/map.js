@@ -120,7 +120,7 @@ function update(map, arrays) {
     map.pictures = startPictures(data.sheets_url);
   }
   takeOver(map, arrays);
-  map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
+  map.size = sizeOf(map);
   planWall(map);
   map.revision = data.revision;
   if (isNew) {
@@ -128,14 +128,19 @@ function update(map, arrays) {
     showChosen(map);
   }
   if (before) beginJourney(map, before);
-  colour(map);
+  map.theme = null;
   setMode(map, map.mode);
 }
 
+// Takes over the colours of the works and of the page, if they have changed: the theme can be another one at any time.
 function colour(map) {
-  const style = getComputedStyle(map.root), colours = palette(map), named = (name) => style.getPropertyValue(`--st-${name}`);
-  setDots(map.dots, map.codes, map.selection, colours, rgb(named("secondary-background-color")));
-  map.colours = { of: colours.map((each) => `rgb(${each.slice(0, 3).map(Math.round)})`), text: named("text-color"), accent: named("primary-color") };
+  const style = getComputedStyle(map.root);
+  const [back, text, accent] = ["secondary-background", "text", "primary"].map((name) => style.getPropertyValue(`--st-${name}-color`));
+  const theme = [back, text, accent].join();
+  if (theme === map.theme) return;
+  const colours = palette(map);
+  setDots(map.dots, map.codes, map.selection, colours, rgb(back));
+  Object.assign(map, { theme, colours: { of: colours.map((each) => `rgb(${each.slice(0, 3).map(Math.round)})`), text, accent } });
 }
 
 // [r, g, b, a] by code.
