@@ -11,9 +11,10 @@ from artextract.files import read_regular
 from artextract.sources.base import ColumnUse, Source, SourceWork, file_size, path_text
 from artextract.sources.folder_walk import FolderWalk
 from artextract.sources.names import title_from_slug
-from artextract.sources.tables.columns import PICTURE_HEADINGS, column_pairs, fold, is_heading
+from artextract.sources.tables.cells import Table
+from artextract.sources.tables.columns import PICTURE_HEADINGS, column_pairs, fold
 from artextract.sources.tables.matching import FileMatcher, Likeness, file_columns
-from artextract.sources.tables.reading import Table, read_table
+from artextract.sources.tables.reading import read_table
 from artextract.sources.tables.works import WorkReader
 
 
@@ -39,7 +40,7 @@ class FolderSource(Source):
         self._reader: WorkReader | None = None
         self._naming: list[str] = []
         if metadata is not None:
-            table = read_table(metadata, is_heading)
+            table = read_table(metadata)
             self._remarks += table.remarks
             self._match(table, metadata.name)
             self._reader = WorkReader(table, {"id": "", **column_pairs(column)}, self._naming[:1])

@@ -54,16 +54,11 @@ T = TypeVar("T")
 class PoliteClient:
     """A client for one run. Safe to share between threads; it is best used by about 32."""
 
-    def __init__(self, any_public: bool = False, deadline: float = DEADLINE) -> None:
+    def __init__(self, any_public: bool = False) -> None:
         """Open the client; nothing is sent yet.
 
-        Args:
-            any_public: whether it may ask every public host, and those that ``ARTEXTRACT_HOSTS`` names;
-                otherwise only the hosts that ``ARTEXTRACT_HOSTS`` names, or the gallery's.
-            deadline: seconds for a response, as `DEADLINE`.
-
-        Raises:
-            SourceError: ``ARTEXTRACT_CONTACT`` is no address.
+        It may ask the hosts that ``ARTEXTRACT_HOSTS`` names, and with `any_public` also every public host; without such
+        names, the gallery's. Raises SourceError if ``ARTEXTRACT_CONTACT`` is no address.
         """
         self._contact = contact()
         about = f"+{self._contact}" if self._contact else "fetches open-access art once"
@@ -75,7 +70,6 @@ class PoliteClient:
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS),
             follow_redirects=False,
         )
-        self._seconds = deadline
         self._deadline = Deadline()
         self._places = threading.BoundedSemaphore(CONNECTIONS)
         self._closed = threading.Event()
@@ -86,11 +80,6 @@ class PoliteClient:
         """Close all connections; threads that wait get a `FetchError`."""
         self._closed.set()
         self._http.close()
-
-    def remarks(self) -> list[str]:
-        """A message with the hosts that the run gave up on; empty if there are none."""
-        left = ", ".join(sorted(host.name for host in self._hosts.values() if host.left is not None))
-        return [f"Skipped after repeated failures: {left}."] if left else []
 
     def keep_pause(self, host: str, seconds: float) -> None:
         """Leave at least that time between two requests to a host."""
@@ -211,7 +200,7 @@ class PoliteClient:
     def _request(
         self, url: str, encoding: str, stamp: Stamp | None, read: Callable[[httpx2.Response], T], robots: bool
     ) -> T | None:
-        left = self._seconds  # our own waits between redirects do not count
+        left = DEADLINE  # our own waits between redirects do not count
         for hop in range(REDIRECTS + 1):
             try:
                 self._allowed.check(url)

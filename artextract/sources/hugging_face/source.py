@@ -14,11 +14,11 @@ from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.hugging_face.hub import DataSet
 from artextract.sources.hugging_face.rows import TEXT_BLOCK, RowGroup, picture_columns, read_groups, text_columns
+from artextract.sources.tables.cells import Table
 from artextract.sources.tables.columns import column_pairs
 from artextract.sources.tables.picture_column import PictureColumn, best_picture
 from artextract.sources.tables.picture_column import picture_columns as address_columns
 from artextract.sources.tables.pictures import TablePictures
-from artextract.sources.tables.reading import Table
 from artextract.sources.tables.works import WorkReader
 
 LIMIT = 2000  # Default for the maximum number of rows

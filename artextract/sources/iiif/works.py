@@ -13,8 +13,8 @@ from artextract.sources.base import ColumnUse
 from artextract.sources.iiif.canvases import CanvasImage, Description, ManifestCanvas, lines_of
 from artextract.sources.iiif.walking import FoundManifest
 from artextract.sources.plain_text import plain_text
+from artextract.sources.tables.cells import Table
 from artextract.sources.tables.columns import plan_columns
-from artextract.sources.tables.reading import Table
 from artextract.sources.tables.works import WorkReader
 
 FACTS = "facts"  # The column for labels that few works have

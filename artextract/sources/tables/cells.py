@@ -1,4 +1,4 @@
-"""The values of table cells as text, without types: leading zeros stay."""
+"""Tables and their cells as text, without types: leading zeros stay."""
 
 import ast
 import datetime
@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,15 @@ from artextract.work_table import TERM_SEPARATOR
 _EMPTY = frozenset({"\\N", "NULL", "null", "NaN", "nan", "[]", "{}"})  # How programs write a missing value
 _LINK = re.compile(r"""=HYPERLINK\(\s*"([^"]+)".*\)""", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r'="([^"]*)"')  # Ways to make a spreadsheet keep a number as it is written
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of works; all values are text."""
+
+    columns: list[str]  # Names and order as in the file; repeated names are numbered ("Artist 2")
+    rows: list[dict[str, str]]  # Column → value; empty cells are left out
+    remarks: list[str]  # Messages about the file for the user
 
 
 def cell_text(value: Any) -> str:

@@ -15,8 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from artextract.errors import SourceError
-from artextract.sources.tables.cells import unique_name
-from artextract.sources.tables.reading import Table
+from artextract.sources.tables.cells import Table, unique_name
 from artextract.work_table import INTEGER_COLUMNS, TERM_SEPARATOR, TEXT_COLUMNS
 
 _HEADINGS = {

@@ -7,11 +7,12 @@ quotation mark costs at most its own line, not the rows after it.
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from artextract.errors import SourceError
+from artextract.sources.tables.columns import is_heading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,15 +25,12 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # How a formula begins: a spreadshee
 _HINT = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 
 
-def read_delimited(
-    text: Iterable[str], name: str, is_heading: Callable[[str], bool], remarks: list[str]
-) -> tuple[list[str], list[list[str]]]:
+def read_delimited(text: Iterable[str], name: str, remarks: list[str]) -> tuple[list[str], list[list[str]]]:
     """The header and the rows (which may be shorter or longer than the header) of a table.
 
     Args:
         text: lines with their ends.
         name: that of the file, for remarks and errors.
-        is_heading: whether a text is the name of a column that is known.
         remarks: gets messages about what was skipped or corrected.
 
     Raises:
@@ -46,7 +44,7 @@ def read_delimited(
     separator, is_escaped, length = _choose(lines[first:TRIAL], separators)
     wrong: dict[int, bool] = {}
     records = list(_records(_escaped(lines) if is_escaped else lines, first, separator, length, wrong))
-    at = header_index(records[:PREAMBLE], length, is_heading)
+    at = header_index(records[:PREAMBLE], length)
     if at is None:
         raise SourceError(f"{name} is empty. Choose a table with a header and rows.")
     if at:
@@ -95,7 +93,7 @@ def _choose(sample: list[str], separators: str) -> tuple[str, bool, int]:
     return best
 
 
-def header_index(start: list[list[str]], length: int, is_heading: Callable[[str], bool]) -> int | None:
+def header_index(start: list[list[str]], length: int) -> int | None:
     """The index of the header among the first records of a table of `length` columns; None without any text."""
     for at, record in enumerate(start):
         if len(record) == length and any(map(is_heading, record)):

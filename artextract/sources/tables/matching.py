@@ -7,8 +7,8 @@ from enum import IntEnum
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from artextract.sources.tables.cells import Table
 from artextract.sources.tables.columns import PICTURE_HEADINGS, fold
-from artextract.sources.tables.reading import Table
 
 _ZEROS = re.compile(r"^0+(?=\d)")
 _SAMPLE = 2000  # Rows that are examined to find the columns

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from artextract.sources.fetching.host_rules import wikimedia_pictures
 from artextract.sources.iiif.pictures import picture_at
 from artextract.sources.picture_kinds import kind_of_suffix
-from artextract.sources.tables.reading import Table
+from artextract.sources.tables.cells import Table
 
 
 class Kind(StrEnum):

@@ -9,8 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from artextract.errors import SourceError
+from artextract.sources.tables.cells import Table
 from artextract.sources.tables.columns import fold
-from artextract.sources.tables.reading import Table
 
 NO_PRESET = "none"  # The choice of no preset
 _FIELD = re.compile(r"\{([^{}]+)\}")

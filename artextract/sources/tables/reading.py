@@ -3,15 +3,13 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from artextract.errors import SourceError
 from artextract.sources.picture_kinds import kind_of_suffix
-from artextract.sources.tables.cells import cell_text, unique_name
+from artextract.sources.tables.cells import Table, cell_text, unique_name
 from artextract.sources.tables.delimited import PREAMBLE, header_index, read_delimited
 from artextract.sources.tables.nested import read_json, read_json_folder, read_parquet
 from artextract.sources.tables.text_files import LARGEST, content_of, encoding_of, open_text, too_large
@@ -22,27 +20,13 @@ _PARQUET = b"PAR1"
 _JSON = re.compile(r"\{|\[\s*[\[{]")
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table of works; all values are text."""
-
-    columns: list[str]  # Names and order as in the file; repeated names are numbered ("Artist 2")
-    rows: list[dict[str, str]]  # Column → value; empty cells are left out
-    remarks: list[str]  # Messages about the file for the user
-
-
-def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: False) -> Table:
+def read_table(path: Path) -> Table:
     """Read CSV (any separator), TSV, JSON, JSON Lines, Parquet, XLSX, XLS or ODS, also packed with gzip.
 
     The file's content decides, not its name. A folder is read as one JSON file per work. Texts are UTF-8, UTF-16,
     Windows-1252, Windows-1250 or Mac Roman. Blank and repeated rows are left out. Types are never guessed.
 
-    Args:
-        path: a file of at most `LARGEST` bytes and `MOST_ROWS` rows, or a folder of JSON files.
-        is_heading: whether a text is the name of a known column; helps to find the header below other lines.
-
-    Raises:
-        SourceError: the file cannot be read, is too large, or has no rows.
+    Raises SourceError if the file cannot be read, has more than `LARGEST` bytes or `MOST_ROWS` rows, or no rows.
     """
     remarks: list[str] = []
     if path.is_dir():
@@ -51,7 +35,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
     if content.startswith(_PARQUET):
         return _checked(None, read_parquet(content, name, remarks), name, remarks)
     if content.startswith(_WORKBOOKS):
-        header, lines = _sheet(content, name, is_heading, remarks)
+        header, lines = _sheet(content, name, remarks)
     else:
         encoding, remarks = encoding_of(content, name)
         start = content[:4096].decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
@@ -59,7 +43,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
             raise SourceError(f"{name} is a web page or XML, not a table. Save the table as CSV.")
         if _JSON.match(start):
             return _checked(None, read_json(content.decode(encoding, "replace"), name), name, remarks)
-        header, lines = read_delimited(open_text(content, encoding), name, is_heading, remarks)
+        header, lines = read_delimited(open_text(content, encoding), name, remarks)
     if len(header) == 1 and header[0].startswith(("http://", "https://")):
         raise SourceError(
             f"{name} is a list of addresses, not a table. If they are IIIF manifests: artextract collect iiif "
@@ -99,9 +83,7 @@ def _named(header: list[str], width: int) -> list[str]:
     return names
 
 
-def _sheet(
-    content: bytes, name: str, is_heading: Callable[[str], bool], remarks: list[str]
-) -> tuple[list[str], list[list[str]]]:
+def _sheet(content: bytes, name: str, remarks: list[str]) -> tuple[list[str], list[list[str]]]:
     file = io.BytesIO(content)
     try:
         if zipfile.is_zipfile(file) and sum(item.file_size for item in zipfile.ZipFile(file).infolist()) > LARGEST:
@@ -118,7 +100,7 @@ def _sheet(
     if others:
         remarks.append(f"{name}: only the sheet “{first}” was read, not {', '.join(f'“{o}”' for o in others)}.")
     texts = [[_sheet_text(cell) for cell in row] for row in sheets[first]]
-    at = header_index(texts[:PREAMBLE], len(texts[0]), is_heading) or 0
+    at = header_index(texts[:PREAMBLE], len(texts[0])) or 0
     return texts[at], texts[at + 1 :]
 
 

@@ -18,7 +18,7 @@ from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_err
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.pictures import picture_at
-from artextract.sources.tables.columns import column_pairs, find_column, is_heading
+from artextract.sources.tables.columns import column_pairs, find_column
 from artextract.sources.tables.matching import file_columns
 from artextract.sources.tables.picture_column import (
     Kind,
@@ -65,7 +65,7 @@ class TableSource(Source):
         self._client = PoliteClient(any_public=True)
         with closed_on_error(self._client):
             path = _fetch(file, self._client, report) if is_web else user_path(file)
-            table = read_table(path, is_heading)
+            table = read_table(path)
             self._preset = choose_preset(table, preset)
             self._table = self._preset.cleaned(table)
             name = path.name.removesuffix(".gz")

@@ -11,10 +11,9 @@ from urllib.parse import unquote, urlsplit
 from artextract.metadata.dates import Years, is_year, year_of, years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.plain_text import plain_text
-from artextract.sources.tables.cells import unique_name
+from artextract.sources.tables.cells import Table, unique_name
 from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, is_address, plan_columns
 from artextract.sources.tables.picture_column import Kind, PictureName
-from artextract.sources.tables.reading import Table
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR
 
 LONGEST_TEXT = 4000  # Longest text of a further column, characters

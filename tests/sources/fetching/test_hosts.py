@@ -108,8 +108,6 @@ def test_a_host_is_left_after_twenty_like_failures_and_the_others_go_on(world: W
     assert asked == hosts.FAILURES
     assert {(error.cause, error.host, error.status) for error in errors} == {(Cause.REFUSED, "no.example", 403)}
     assert "the rest was skipped" in str(errors[-1])
-    (said,) = client.remarks()
-    assert said.endswith(": no.example.")
     assert pictures.get("https://yes.example/1.jpg") == picture_of("yes.example/1.jpg")
 
 

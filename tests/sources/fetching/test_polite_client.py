@@ -14,7 +14,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 import pytest
 
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources.fetching import http_responses
+from artextract.sources.fetching import http_responses, polite_client
 from artextract.sources.fetching.checks import retry_after
 from artextract.sources.fetching.http_responses import FetchError, Stamp
 from artextract.sources.fetching.polite_client import PoliteClient
@@ -251,7 +251,8 @@ def test_who_drips_is_left_when_the_deadline_is_over(
 ) -> None:
     monkeypatch.setattr(http_responses.RetryableError, "attempts", 1)
     with dripping(monkeypatch, answer) as address:
-        client = PoliteClient(deadline=0.5)
+        monkeypatch.setattr(polite_client, "DEADLINE", 0.5)
+        client = PoliteClient()
         began = time.monotonic()
         with pytest.raises(FetchError, match=r"[xy]\.jpg: the response was too slow\."):
             client.get(address, 10**6)
@@ -273,7 +274,8 @@ def test_the_deadline_holds_on_a_connection_that_is_used_again(monkeypatch: pyte
         return chain([b"HTTP/1.1 200 OK\r\nX: "], repeat(b"x"))
 
     with dripping(monkeypatch, answer) as address:
-        client = PoliteClient(deadline=0.5)
+        monkeypatch.setattr(polite_client, "DEADLINE", 0.5)
+        client = PoliteClient()
         assert client.get(address, 10**6) is not None
         with pytest.raises(FetchError, match="response was too slow"):
             client.get(address, 10**6)
@@ -285,7 +287,8 @@ def test_a_long_answer_has_the_time_that_its_bytes_take(monkeypatch: pytest.Monk
     monkeypatch.setattr(http_responses, "SLOWEST", 100)
     start = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
     with dripping(monkeypatch, lambda _: [start, *[b"0123456789"] * 40]) as address:
-        client = PoliteClient(deadline=0.4)
+        monkeypatch.setattr(polite_client, "DEADLINE", 0.4)
+        client = PoliteClient()
         began = time.monotonic()
         assert client.get(address, 10**6) is not None
         assert time.monotonic() - began > 0.7  # longer than the deadline by itself

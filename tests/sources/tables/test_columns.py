@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artextract.errors import SourceError
+from artextract.sources.tables.cells import Table
 from artextract.sources.tables.columns import fold, plan_columns
-from artextract.sources.tables.reading import Table
 from artextract.sources.tables.works import LONGEST_TEXT, WorkReader
 
 BEFORE = -350

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artextract.sources.tables.cells import Table
 from artextract.sources.tables.matching import FileMatcher, Likeness, file_columns
-from artextract.sources.tables.reading import Table
 
 FILES = ("001.jpg", "002.jpg", "a/Étude é.JPG", "a/010.tif", "b/011.png", "x/same.jpg", "y/same.jpg", "1970.35.1.jpg")
 

@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artextract.errors import SourceError
-from artextract.sources.tables.cells import cell_text
-from artextract.sources.tables.columns import is_heading
-from artextract.sources.tables.reading import Table, read_table
+from artextract.sources.tables.cells import Table, cell_text
+from artextract.sources.tables.reading import read_table
 from tests.support.workbooks import workbook
 
 MOMA = """"Title","Artist","Dimensions","OnView"
@@ -27,7 +26,7 @@ MOMA = """"Title","Artist","Dimensions","OnView"
 def read(folder: Path, content: bytes | str, name: str = "t.csv") -> Table:
     file = folder / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_table(file, is_heading)
+    return read_table(file)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
