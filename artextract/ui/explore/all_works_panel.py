@@ -46,8 +46,8 @@ def _show(gallery: Gallery, filters: Filters, order: str, descending: bool) -> N
     work_grid(
         gallery,
         _in_order(gallery, rows, order, descending, opened, right),
-        f"{order} {descending} {opened} {filters}",
         key="all_works",
+        order=f"{order} {descending} {opened} {filters}",
         on_open=lambda work: _go(view=None, work=work),
         actions=(SIMILAR,),
         on_action=lambda work, _: _go(order=SIMILARITY, work=work),

@@ -13,9 +13,8 @@ from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
 from artextract.trays.store import MAX_WORKS
 from artextract.ui import address, work_columns
-from artextract.ui.components.grid.cards import ON_MAP, work_cards
-from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.components.grid.pages import choose_page
+from artextract.ui.components.grid.cards import ON_MAP
+from artextract.ui.components.grid.component import work_grid
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
 from artextract.ui.galleries import Gallery
@@ -84,20 +83,20 @@ def show_selection(gallery: Gallery) -> None:
         st.button("Clear", icon=":material/close:", on_click=_clear)
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
-        show_pictures(gallery, rows, key="selection", page="selection_page")
+        show_pictures(gallery, rows, key="selection")
     with table:
         show_table(gallery, rows)
 
 
-def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str, page: str = "page") -> None:
-    """Works below the map as cards, a page at a time; the address keeps the page as the parameter `page`."""
-    picture_grid(
+def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str) -> None:
+    """Works below the map as pictures, int64 [n] rows of the gallery."""
+    work_grid(
+        gallery,
+        rows,
         key=key,
-        cards=work_cards(gallery, choose_page(rows, page)),
         on_open=actions.open_from_below,
         actions=(ON_MAP,),
         on_action=actions.run_action_from_below,
-        column_width=120,
     )
 
 

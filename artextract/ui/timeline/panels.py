@@ -9,8 +9,7 @@ import streamlit as st
 from artextract.timeline import MIN_WORKS, Period, period_width, periods_of
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
-from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.components.grid.pages import choose_page
+from artextract.ui.components.grid.component import picture_grid, work_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import show_chart
 from artextract.ui.timeline import charts
@@ -56,8 +55,7 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
         st.markdown(f"#### {len(rows):,} works from {low} to {high}", width="stretch")
         years_chosen = {"from": str(low), "to": str(high)}
         navigation.link_to(navigation.EXPLORE, "Show on the map", navigation.EXPLORE.icon, **years_chosen)
-    cards = work_cards(gallery, choose_page(rows))
-    picture_grid(key="years", cards=cards, on_open=navigation.open_in_explore, column_width=120)
+    work_grid(gallery, rows, key="years", on_open=navigation.open_in_explore)
 
 
 def show_periods(gallery: Gallery, width: int) -> None:

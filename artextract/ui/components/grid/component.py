@@ -61,6 +61,11 @@ class Action:
     icon: str  # A name in ICONS of `grid.js`
 
 
+def show_more_like(collection: str) -> None:
+    """Show all works of a collection, those most like its marked works first."""
+    navigation.switch_to(navigation.EXPLORE, collection=collection, view=ALL_WORKS, order=marks.ORDER)
+
+
 def picture_grid(
     *,
     key: str,
@@ -89,26 +94,27 @@ def picture_grid(
         "query": None if query is None else look_key(query),
         "look": look,
     }
-    _draw(key, data, on_open, actions, on_action, _show_more_like)
+    _draw(key, data, on_open, actions, on_action, show_more_like)
 
 
 def work_grid(
     gallery: Gallery,
     rows: np.ndarray,
-    order: str,
     *,
     key: str,
+    order: str = "",
     on_open: Callable[[str], None],
     actions: Sequence[Action] = (),
     on_action: Callable[[str, str], None] | None = None,
     examples: Sequence[int] = (),
-    on_more: Callable[[str], None] | None = None,
+    on_more: Callable[[str], None] | None = show_more_like,
 ) -> None:
     """Draw any number of works, which are not sent but loaded by the browser when they come into view.
 
-    `rows`, int64 [n], are rows of the gallery; `order` names their order and which they are: when it changes, the
-    browser goes back to the first. Each work is explained by the nearest of the `examples` (rows), if there are any.
-    `on_more` takes the collection whose marked works more are wanted of. For the others see `picture_grid`.
+    `rows`, int64 [n], are rows of the gallery. When they change, the browser goes back to the first, unless they have
+    the same `order` as before: a re-ranking. The nearest of the `examples` (rows) explains each work. `on_more` takes
+    the collection of the marked works when more like them are wanted; None offers none. For the others see
+    `picture_grid`.
     """
     works, name = gallery.works, gallery.collection.name
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
@@ -173,11 +179,6 @@ def _draw(
         on_mark_change=handler("mark", lambda changes: marks.change({_work(of): mark for of, mark in changes.items()})),
         on_more_change=handler("more", lambda collection: on_more and on_more(str(collection))),
     )
-
-
-def _show_more_like(collection: str) -> None:
-    """Show all works of a collection, those most like its marked works first."""
-    navigation.switch_to(navigation.EXPLORE, collection=collection, view=ALL_WORKS, order=marks.ORDER)
 
 
 def look_key(work: WorkRef) -> str:

@@ -51,7 +51,7 @@ async function update(wall, data, send) {
   const codes = new Uint8Array(shapes);
   wall.proportions = Float32Array.from(wall.rows, (row) => proportionOf(codes[row]));
   const focused = wall.canvas.contains(document.activeElement);
-  if (wall.order !== order) {
+  if (!order || wall.order !== order) {
     wall.selected.clear();
     wall.at = wall.anchor = wall.scroller.scrollTop = 0;
   }
