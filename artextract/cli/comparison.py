@@ -1,4 +1,4 @@
-"""`artextract compare-subsets`: two collections, or two filters of one, compared."""
+"""`artextract compare-subsets`: two collections compared."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,94 +10,38 @@ from artextract.cli.common import Backbone, Name, Output, command, open_embeddin
 if TYPE_CHECKING:
     from artextract.comparison.compare_subsets import SubsetComparison
     from artextract.comparison.shared_map import TypicalRegion
-    from artextract.comparison.subsets import Subset
-    from artextract.similarity.filters import Filters
 
     Regions = tuple[list[TypicalRegion], list[TypicalRegion]] | None
-
-KEYS = "style, school, theme, artist, genre, medium, classification, read_…, custom_label_…, from, to, q"
 
 
 @command
 def compare_subsets(
     name: Name,
-    second: Annotated[str | None, typer.Argument(help="Second collection. Default: the first one.")] = None,
-    left: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Filter for the first side, as KEY=VALUE, such as style=Baroque. Repeat it for more. "
-            f"The keys are those of the app's addresses: {KEYS}."
-        ),
-    ] = None,
-    right: Annotated[list[str] | None, typer.Option(help="Filter for the second side, same syntax as --left.")] = None,
+    second: Annotated[str, typer.Argument(help="Second collection.")],
     count: Annotated[int, typer.Option("-k", min=1, help="Typical works per side.")] = 12,
-    method: Annotated[str, typer.Option(help="Method of the shared map: tsne or umap.")] = "tsne",
     no_map: Annotated[bool, typer.Option("--no-map", help="Skip the shared map and its regions.")] = False,
     backbone: Backbone = None,
 ) -> Output:
-    """Compare two subsets of works: typical works, terms and map regions of each.
+    """Compare two collections: typical works, terms and map regions of each.
 
-    A subset is a collection, or its works that pass filters. The shared map is laid out if it is missing.
+    The shared map is laid out if it is missing. The app also compares works that pass filters.
     """
-    filters = [parse_filters(given or []) for given in (left, right)]
     from artextract.collection import Collection
     from artextract.comparison.compare_subsets import compare_subsets as compare
     from artextract.comparison.shared_map import compute_shared_map, named_regions, typical_regions
-    from artextract.comparison.subsets import common_backbone, pair_subsets
+    from artextract.comparison.subsets import Subset, common_backbone, pair_subsets
+    from artextract.similarity.filters import NO_FILTERS
 
-    names = [name, second or name]
-    by = backbone or common_backbone(*map(Collection.open, names))
-    pair = pair_subsets(*(_subset(*each, by) for each in zip(names, filters, strict=True)))
+    by = backbone or common_backbone(*map(Collection.open, (name, second)))
+    sides = [open_embeddings(side, by) for side in (name, second)]
+    pair = pair_subsets(*(Subset(one, with_predictions(one, own), own, NO_FILTERS) for one, own in sides))
     regions = None
     with progress() as report:
         comparison = compare(pair, report)
         if not no_map:
-            layout, levels = compute_shared_map(pair.sources, method, report)
+            layout, levels = compute_shared_map(pair.sources, "tsne", report)
             regions = typical_regions(pair, named_regions(pair, layout, levels), layout.positions)
     return _output(comparison, regions, count)
-
-
-def parse_filters(pairs: list[str]) -> "Filters":
-    """The filters that KEY=VALUE pairs spell. Raises BadParameter if a pair has no value or an unknown key."""
-    from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
-    from artextract.similarity.filters import CATEGORIES, Filters
-
-    chosen: dict[str, list[str]] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not value.strip():
-            raise typer.BadParameter(f"{pair!r} is not KEY=VALUE, such as style=Baroque")
-        if key not in (*CATEGORIES, "from", "to", "q") and not key.startswith(CUSTOM_LABEL):
-            raise typer.BadParameter(f"unknown key {key!r}; the keys are {KEYS}")
-        chosen.setdefault(key, []).append(value.strip())
-    return Filters(
-        **{column: tuple(chosen.get(column, ())) for column in CATEGORIES},
-        custom_labels=tuple((key, tuple(values)) for key, values in chosen.items() if key.startswith(CUSTOM_LABEL)),
-        year_from=_year(chosen.get("from")),
-        year_to=_year(chosen.get("to")),
-        text=" ".join(chosen.get("q", ())),
-    )
-
-
-def _year(values: list[str] | None) -> int | None:
-    if values is None:
-        return None
-    try:
-        return int(values[-1])
-    except ValueError:
-        raise typer.BadParameter(f"{values[-1]!r} is not a year") from None
-
-
-def _subset(name: str, filters: "Filters", backbone: str) -> "Subset":
-    from artextract.comparison.subsets import Subset
-    from artextract.errors import CollectionError
-
-    collection, embeddings = open_embeddings(name, backbone)
-    works = with_predictions(collection, embeddings)
-    for column, _ in filters.custom_labels:
-        if column not in works:
-            raise CollectionError(f"{collection.name} has no column {column}: run `artextract fit-labels`.")
-    return Subset(collection, works, embeddings, filters)
 
 
 def _output(comparison: "SubsetComparison", regions: "Regions", count: int) -> Output:

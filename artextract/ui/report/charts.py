@@ -10,7 +10,6 @@ from plotly.subplots import make_subplots
 from artextract.ui.colours import ACCENT, GREY
 from artextract.ui.report.scores import shares
 
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
 MEASURES = {
     "recall": ("Recall (by row)", "Share of each true class, by predicted class.", "Share of the row"),
     "precision": ("Precision (by column)", "Share of each predicted class, by true class.", "Share of the column"),
@@ -100,7 +99,8 @@ def reliability_figure(bars: pd.DataFrame, ece: float) -> go.Figure:
         ],
     }
     figure.add_bar(y=100 * bars["accuracy"], name="Accuracy", **shared)
-    figure.add_trace(_diagonal(0, 100, "Perfect calibration"))
+    line = {"color": ACCENT, "dash": "dash", "width": 2}
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", name="Perfect calibration", hoverinfo="skip", line=line)
     figure.add_bar(y=bars["count"], marker_color=GREY, showlegend=False, row=2, col=1, **shared)
     figure.update_xaxes(range=[0, 100], ticksuffix=" %")
     figure.update_xaxes(title="Predicted probability", row=2, col=1)
@@ -113,32 +113,6 @@ def reliability_figure(bars: pd.DataFrame, ece: float) -> go.Figure:
         },
         height=490,
         margin={"l": 0, "r": 24, "t": 110, "b": 0},
-        legend=_LEGEND,
+        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
     )
     return figure
-
-
-def date_figure(paintings: pd.DataFrame) -> go.Figure:
-    """The predicted year against the year in the title, of rows of `Bundle.validation` with a year (at least one)."""
-    years, medians = paintings["year"].astype(int), paintings["date_median"]
-    low, high = int(min(years.min(), medians.min())) - 5, int(max(years.max(), medians.max())) + 5
-    points = go.Scatter(
-        x=years,
-        y=medians,
-        mode="markers",
-        name="Painting",
-        customdata=paintings[["date_low", "date_high"]].assign(title=paintings["title"].fillna("Untitled")),
-        hovertemplate="<b>%{customdata[2]}</b><br>%{x} in the title<br>predicted %{y:.0f}, 80% between "
-        "%{customdata[0]:.0f} and %{customdata[1]:.0f}<extra></extra>",
-        marker={"size": 5, "opacity": 0.45},
-    )
-    figure = go.Figure([points, _diagonal(low, high, "Correct year")])
-    figure.update_xaxes(title="Year in the title", range=[low, high])
-    figure.update_yaxes(title="Predicted year (median)", range=[low, high])
-    margin = {"l": 0, "r": 4, "t": 80, "b": 0}
-    return figure.update_layout(title="Predicted year and year in the title", height=470, margin=margin, legend=_LEGEND)
-
-
-def _diagonal(low: float, high: float, name: str) -> go.Scatter:
-    line = {"color": ACCENT, "dash": "dash", "width": 2}
-    return go.Scatter(x=[low, high], y=[low, high], mode="lines", name=name, hoverinfo="skip", line=line)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.evaluation.metrics import reliability
+from artextract.attributes.evaluation.metrics import reliability, score_dates
 from artextract.attributes.labels import LABELLED
 from artextract.collection import Survey
 from artextract.ui import address, galleries
@@ -188,17 +189,23 @@ def _show_unknown_styles(rows: list[dict[str, object]]) -> None:
 
 
 def _show_dates(table: pd.DataFrame) -> None:
-    """The dates: predicted and true years, and how far they differ."""
-    known, figures = scores.dated(table)
-    if figures is None:
+    """How far the predicted years differ from those in the titles."""
+    quantiles = table[["date_low", "date_median", "date_high"]].to_numpy(float)
+    if (figures := score_dates(quantiles, table["year"].to_numpy(float, na_value=np.nan))) is None:
         return
     st.markdown("#### Dates")
-    left, right = st.columns([2, 1], gap="medium")
-    with left:
-        show_chart(charts.date_figure(known), "_dates")
-    with right:
-        text = "Half of the predicted years are closer than this to the year in the title."
-        st.metric("Median error", f"{figures.median_abs_error_years:.1f} years", help=text)
-        text = "Share of the years inside the predicted interval; 80% is ideal."
-        st.metric("Coverage of the 80% interval", f"{figures.coverage_80:.1%}", help=text)
-        st.metric("Dated paintings", f"{figures.n:,}", help="Validation paintings with a year in the title.")
+    with st.container(horizontal=True):
+        for label, value, text in (
+            (
+                "Median error",
+                f"{figures.median_abs_error_years:.1f} years",
+                "Half of the predicted years are closer than this to the year in the title.",
+            ),
+            (
+                "Coverage of the 80% interval",
+                f"{figures.coverage_80:.1%}",
+                "Share of the years inside the predicted interval; 80% is ideal.",
+            ),
+            ("Dated paintings", f"{figures.n:,}", "Validation paintings with a year in the title."),
+        ):
+            st.metric(label, value, help=text, width="content")

@@ -4,11 +4,9 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes.evaluation.metrics import (
-    DateScores,
     calibration_error_by_chance,
     expected_calibration_error,
     mean_by_artist,
-    score_dates,
 )
 from artextract.similarity.evaluation.measures import artist_numbers
 
@@ -87,10 +85,3 @@ def headline(table: pd.DataFrame, attribute: str) -> dict[str, float]:
         "ece": expected_calibration_error(confidence, right),
         "ece_by_chance": calibration_error_by_chance(confidence),
     }
-
-
-def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
-    """The paintings with a year in their title, and the scores of their dates (None if there are no such paintings)."""
-    known = table[table["year"].notna()]
-    quantiles = known[["date_low", "date_median", "date_high"]].to_numpy(float)
-    return known, score_dates(quantiles, known["year"].to_numpy(float))
