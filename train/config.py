@@ -74,17 +74,14 @@ class Copy(Settings):
     labels: Path
     validation: Path | None = None  # A list of file names to validate on instead of the validation images of the lists
     repeats: int = Field(default=1, ge=1)  # How often an epoch of `train.backbone` shows each painting
-    hidden: bool = True
-    """Whether a tuned backbone must not tell this copy from others. A copy of files from many places is not hidden:
-    each of its files would betray it."""
+    hidden: bool = True  # Whether a tuned backbone must not tell this copy from others; pointless for mixed sources
 
 
 class Data(Settings):
     """The paintings, and how they are split."""
 
     copies: list[Copy] = Field(min_length=1)
-    aside: float = Field(0.07, gt=0, lt=0.5)
-    """Share of the training images set aside for calibration and model selection; never trained on."""
+    aside: float = Field(0.07, gt=0, lt=0.5)  # Share of the training images kept for calibration and model selection
     artist_at_least: int = Field(10, ge=2)  # Training images that an artist needs for a class
     people: Path | None = None
     """The National Gallery of Art's `constituents.csv`: the working lives of artists date paintings without a year."""
@@ -121,8 +118,7 @@ class BackboneSettings(FitSettings):
     frozen: list[str] = []  # Names of backbone modules that are not trained. On a CPU this halves the time of a step.
     stages: list[Phase] = Field(min_length=1)
     batch: int = Field(32, ge=2)
-    layer_decay: float = Field(0.8, gt=0, le=1)
-    """Factor of the learning rate from each group of layers to the one before it."""
+    layer_decay: float = Field(0.8, gt=0, le=1)  # Factor of the learning rate from a group of layers to the one before
     head_learning_rate: float = Field(gt=0)
     warm_up: int = Field(200, ge=0)  # Steps
     crop: float = Field(0.5, gt=0, le=1)  # Smallest share of a picture's area in a crop
@@ -140,9 +136,7 @@ class AttributeSettings(FitSettings):
     gabor: bool = True  # Whether the model sees the Gabor sequence
     hidden: int = Field(128, ge=0)  # Units of the LSTM in each direction; 0: the linear heads alone, no sequence model
     rare_styles: list[str] = []  # Styles with too few paintings for the heads: the untuned network adds evidence
-    unknown: Path | None = None
-    """A folder with a folder of pictures for each style that the model does not know. Half of these styles set
-    the OOD score; `benchmarks.unknown_styles` measures it on the other half."""
+    unknown: Path | None = None  # A folder of pictures for each style that the model does not know: `unknown_pictures`
     epochs: int = Field(12, ge=1)
     patience: int = Field(3, ge=1)  # Training stops after this many epochs without a better loss on the part set aside
     batch: int = Field(64, ge=2)

@@ -12,7 +12,7 @@ from artextract.attributes.certainty.ood_score import NearestPaintings, knn_simi
 from artextract.attributes.heads import with_votes
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import CONTENT, SHIPPED, Bundle
-from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, concatenate, label_answers
+from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, label_answers
 from artextract.errors import WeightsError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
@@ -74,10 +74,7 @@ class Reader:
         return self.mapper.maps(np.stack([picture.pixels for picture in pictures]))
 
     def logits(self, maps: np.ndarray, pictures: Sequence[Prepared]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Logits of each attribute, float32 [n, classes], and pooled outputs of both networks, float32 [n, pooled].
-
-        `maps` are the feature maps of these pictures.
-        """
+        """Logits of each attribute, float32 [n, classes], and pooled outputs of both networks, float32 [n, pooled]."""
         small = np.stack([picture.small for picture in pictures])
         pooled = np.concatenate([maps.mean(axis=1), self.content.maps(small).mean(axis=1)], axis=1)
         if self.sequence_model is None:
@@ -171,9 +168,14 @@ def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
 def read_files(reader: Reader, paths: Sequence[Path], report: Report = silent) -> Predictions:
     """Predict for picture files, decoded ahead in threads. Raises BadImageError if a picture can't be read."""
     stage = Stage("Reading", len(paths), report)
-    predictions = []
+    parts = []
     with closing(batches_ahead(lambda path: reader.prepare(open_to_read(path)), paths, BATCH)) as batches:
         for pictures in batches:
-            predictions.append(reader.predict_prepared(pictures, BACKGROUND))
+            parts.append(reader.predict_prepared(pictures, BACKGROUND))
             stage.advance(len(pictures))
-    return concatenate(predictions)
+    return Predictions(
+        {name: np.concatenate([part.probabilities[name] for part in parts]) for name in reader.facts.shape.outputs},
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.ood_probability for part in parts]),
+        reader.facts.date_margin,
+    )

@@ -174,13 +174,3 @@ class Predictions:
         quantiles = date_bins.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
         widened = quantiles + self.date_margin * np.array([-1, 0, 1])
         return np.clip(widened, date_bins.FIRST, date_bins.LAST)
-
-
-def concatenate(parts: Sequence[Predictions]) -> Predictions:
-    """Join the predictions of several batches, in order."""
-    return Predictions(
-        {name: np.concatenate([part.probabilities[name] for part in parts]) for name in parts[0].probabilities},
-        np.concatenate([part.vectors for part in parts]),
-        np.concatenate([part.ood_probability for part in parts]),
-        parts[0].date_margin,
-    )

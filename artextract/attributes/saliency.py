@@ -42,18 +42,13 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, groups: Seque
         return added, reader.logits(maps, [picture, picture])[0][attribute][0]
 
     added, logits = network_queue().run(turn, NOW)
-    side = int(np.sqrt(len(added)))
-    return [
-        Saliency(
-            (cells := added[:, list(group)].mean(axis=1) - added.mean(axis=1)).reshape(side, side),
-            _share(float(cells.sum()), float(logits[list(group)].mean() - logits.mean())),
-        )
-        for group in groups
-    ]
-
-
-def _share(part: float, whole: float) -> float:
-    return abs(part) / ((abs(part) + abs(whole - part)) or 1.0)
+    side, found = int(np.sqrt(len(added))), []
+    for group in map(list, groups):
+        cells = added[:, group].mean(axis=1) - added.mean(axis=1)
+        part, whole = float(cells.sum()), float(logits[group].mean() - logits.mean())
+        share = abs(part) / ((abs(part) + abs(whole - part)) or 1.0)
+        found.append(Saliency(cells.reshape(side, side), share))
+    return found
 
 
 def overlay(image: Image.Image, cells: np.ndarray, most: float) -> Image.Image:

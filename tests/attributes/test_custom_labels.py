@@ -171,10 +171,10 @@ def test_rare_terms_are_left_out_and_named() -> None:
 @pytest.mark.parametrize(
     ("column", "sentence"),
     [
-        ("school", r"The column school has too few labels: .* The most common, one, has 30"),
+        ("school", r"Usable terms in the column school: 1\. .* The most common, one, has 30"),
         ("nothing", "No labels can be fitted to 'nothing'. Usable columns: style"),
         ("title", "No labels can be fitted to 'title'"),
-        ("theme", "too few labels: at least two terms need 12 embedded pictures each"),
+        ("theme", "Labels need 2 to 200, each with 12 embedded pictures"),
     ],
 )
 def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> None:

@@ -56,7 +56,12 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     counts = labelled["term"].value_counts()
     terms = tuple(sorted(counts.index[counts >= MIN_PICTURES]))
     if not 2 <= len(terms) <= MAX_TERMS:
-        raise SourceError(_refusal(column, counts, len(terms), labelled_columns(works)))
+        most_common = f" The most common, {counts.index[0]}, has {counts.iloc[0]}." if len(counts) else ""
+        usable = ", ".join(labelled_columns(works))
+        raise SourceError(
+            f"Usable terms in the column {column}: {len(terms):,}. Labels need 2 to {MAX_TERMS}, each with "
+            f"{MIN_PICTURES} embedded pictures.{most_common}{f' Usable columns: {usable}.' if usable else ''}"
+        )
     labelled = labelled[labelled["term"].isin(list(terms))]
     rows, hashes = pd.factorize(labelled["image_sha256"])
     targets = np.zeros((len(hashes), len(terms)), dtype=np.float32)
@@ -79,14 +84,3 @@ def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
     if column in TERM_COLUMNS:
         terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
     return works[["image_sha256"]].join(terms.str.strip().rename("term"), how="inner").drop_duplicates()
-
-
-def _refusal(column: str, counts: pd.Series, usable_terms: int, usable: list[str]) -> str:
-    instead = f" Usable columns: {', '.join(usable)}." if usable else ""
-    if usable_terms > MAX_TERMS:
-        return f"The column {column} has {usable_terms:,} terms, more than {MAX_TERMS}.{instead}"
-    most_common = f" The most common, {counts.index[0]}, has {counts.iloc[0]}." if len(counts) else ""
-    return (
-        f"The column {column} has too few labels: at least two terms need {MIN_PICTURES} embedded "
-        f"pictures each.{most_common}{instead}"
-    )
