@@ -60,6 +60,5 @@ def kind_of_suffix(suffix: str) -> str:
 def kind_of_file(suffix: str, head: bytes) -> str:
     """The kind of a picture file: by its first bytes, because many files have a wrong suffix or none."""
     by_suffix, by_bytes = kind_of_suffix(suffix), kind_of(head)
-    if by_bytes in {"TIFF", ""}:  # most RAW files begin like a TIFF
-        return by_suffix if by_suffix and by_suffix not in READ else by_bytes
-    return by_bytes
+    is_raw = by_bytes in {"TIFF", ""} and by_suffix and by_suffix not in READ  # most RAW files begin like a TIFF
+    return by_suffix if is_raw else by_bytes

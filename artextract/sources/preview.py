@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artextract.settings import CONTACT_VARIABLE, contact
-from artextract.sources.base import ColumnUse, Source, SourceWork, file_size, no_picture
+from artextract.sources.base import ColumnUse, Source, file_size, no_picture
 from artextract.sources.fetching.host_rules import rule_of
 from artextract.sources.fetching.http_responses import host_of
 
@@ -59,7 +59,11 @@ class Preview:
     def cost(self) -> str:
         """How much must be read, and how long it takes, as text."""
         size = f"about {self.megabytes:,.0f} MB" if self.megabytes >= 1 else "less than 1 MB"
-        return f"{size}, {_duration(self.minutes)}"
+        if self.minutes < 1:
+            return f"{size}, less than a minute"
+        return f"{size}, about " + (
+            f"{self.minutes / 60:.1f} hours" if self.minutes > 90 else f"{self.minutes:.0f} min"
+        )
 
 
 def preview(source: Source) -> Preview:
@@ -75,12 +79,15 @@ def preview(source: Source) -> Preview:
             undated.append(work.date_text)
         licences[work.licence or NONE_STATED] += 1
         if len(examples) < EXAMPLES:
-            examples.append(_values(work))
+            values = {name: value for name, value in vars(work).items() if name not in _NOT_SHOWN} | work.extra
+            picture = {} if work.read is no_picture else {"picture": work.origin}
+            examples.append({name: str(value) for name, value in values.items() if value is not None} | picture)
         if work.read is no_picture:
             without += 1
         else:
             hosts[host_of(work.origin)] += 1
-            size += _size(work)
+            local = work.size is None and not host_of(work.origin)
+            size += (file_size(Path(work.origin)) if local else work.size) or TYPICAL_SIZE
     return Preview(
         title=source.about.title,
         works=works,
@@ -93,12 +100,6 @@ def preview(source: Source) -> Preview:
         minutes=_seconds(hosts) / 60,
         remarks=[*source.remarks(), *_warnings(undated, hosts)],
     )
-
-
-def _values(work: SourceWork) -> dict[str, str]:
-    values = {name: value for name, value in vars(work).items() if name not in _NOT_SHOWN} | work.extra
-    picture = {} if work.read is no_picture else {"picture": work.origin}
-    return {name: str(value) for name, value in values.items() if value is not None} | picture
 
 
 def _warnings(undated: list[str], hosts: Iterable[str]) -> Iterator[str]:
@@ -115,19 +116,8 @@ def _short(value: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _size(work: SourceWork) -> int:
-    known = work.size if work.size is not None or host_of(work.origin) else file_size(Path(work.origin))
-    return TYPICAL_SIZE if known is None else known
-
-
 def _seconds(hosts: Counter[str]) -> float:
     """The time of the host that takes longest, or of all hosts if they are many."""
     pauses = {host: max(FETCH_SECONDS, rule_of(host).pause) if host else COPY_SECONDS for host in hosts}
     seconds = {host: count * pauses[host] for host, count in hosts.items()}
     return max([*seconds.values(), sum(seconds.values()) / HOSTS_AT_ONCE])
-
-
-def _duration(minutes: float) -> str:
-    if minutes < 1:
-        return "less than a minute"
-    return f"about {minutes / 60:.1f} hours" if minutes > 90 else f"about {minutes:.0f} min"

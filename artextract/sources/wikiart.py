@@ -126,7 +126,6 @@ class WikiArtSource(Source):
         """Read the lists and list the images. Raises SourceError if a folder is missing or has other content."""
         self.about = About("wikiart", "WikiArt (ArtGAN lists)", "Labels from the ArtGAN lists.")
         self._labels = read_labels(labels)
-        self._images = images
         if not images.is_dir():
             raise SourceError(f"There is no folder {images}. Choose the folder of the images.")
         self._paths = sorted(images.glob("*/*.[jJ][pP][gG]"))
@@ -146,10 +145,8 @@ class WikiArtSource(Source):
         """How many listed paintings are missing, and how many images are not in a list."""
         here = {image_key(f"{path.parent.name}/{path_text(path.name)}") for path in self._paths}
         listed = {key for labels in self._labels.values() for key in labels.listed}
-        remarks = [f"{len(listed - here):,} paintings of the lists are not in this copy."]
-        if unlisted := len(here - listed):
-            remarks.append(f"{unlisted:,} pictures are not in the lists.")
-        return remarks
+        unlisted = [f"{len(here - listed):,} pictures are not in the lists."] if here - listed else []
+        return [f"{len(listed - here):,} paintings of the lists are not in this copy.", *unlisted]
 
     def _work(self, path: Path) -> SourceWork:
         style_folder, name = path.parent.name, path_text(path.name)

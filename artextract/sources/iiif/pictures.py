@@ -73,8 +73,10 @@ class IiifPictures:
                 if number or (image.service is not None and image.service.level is None):  # after an info.json
                     self._kept.keep(key, way.url.encode())
                 return content
-            if not side:
-                why_not = why_not or _wrong_shape(way, content)
+            if not side and way.shape and why_not is None:
+                has, shape = " × ".join(map(str, size_of(content))), " × ".join(map(str, way.shape))
+                sentence = f"{way.url}: the picture has {has} px, but the image has the shape {shape}."
+                why_not = FetchError(sentence, Cause.NOT_A_PICTURE, host_of(way.url))
             best, best_side = max((best, best_side), (content, side), key=lambda pair: pair[1])
         if best_side:
             return best
@@ -190,14 +192,6 @@ def _side_that_fits(content: bytes, way: _Way) -> int:
 def _same_shape(size: Size, shape: Size) -> bool:
     scale = max(size) / max(shape)
     return all(abs(has - side * scale) <= ROUNDING + scale for has, side in zip(size, shape, strict=True))
-
-
-def _wrong_shape(way: _Way, content: bytes) -> FetchError:
-    has, shape = size_of(content), way.shape or (0, 0)
-    sentence = (
-        f"{way.url}: the picture has {has[0]} × {has[1]} px, but the image has the shape {shape[0]} × {shape[1]}."
-    )
-    return FetchError(sentence, Cause.NOT_A_PICTURE, host_of(way.url))
 
 
 def _refuse_unless_unsupported(error: FetchError) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from artextract.metadata.dates import years_in
 from artextract.sources.base import ColumnUse
-from artextract.sources.iiif.canvases import CanvasImage, Description, ManifestCanvas, lines_of
+from artextract.sources.iiif.canvases import CanvasImage, Description, lines_of
 from artextract.sources.iiif.walking import FoundManifest
 from artextract.sources.plain_text import plain_text
 from artextract.sources.tables.cells import Table
@@ -87,7 +87,14 @@ def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: Count
         facts = describe_work(uses, whole, canvas.about, single)
         own = canvas.about.address
         address = home if single else own if own.startswith("http") else f"{home}/{own or number}"
-        yield IiifWork(address, canvas.image, facts, _details(found, canvas, canvas.image, address))
+        image = canvas.image
+        details: dict[str, str | None] = {"source_id": address, "note": canvas.note}
+        details["manifest"] = found.address if found.address.startswith("http") else None
+        if image.service is not None and image.region == "full":  # of a region, other programs would show the whole
+            size = image.service.size or image.shape or (None, None)
+            details |= {"iiif": image.service.base, "iiif_profile": image.service.profile}
+            details |= {name: str(side) for name, side in zip(("iiif_width", "iiif_height"), size, strict=True) if side}
+        yield IiifWork(address, image, facts, details)
 
 
 def finished(works: Sequence[IiifWork]) -> Iterator[tuple[str, IiifWork, dict[str, Any]]]:
@@ -128,16 +135,6 @@ def readable_id(address: str) -> str:
     if len(readable) <= _LONGEST_ID:
         return readable
     return f"{readable[: _LONGEST_ID - 50]}…{readable[-40:]}-{_digest(address)}"
-
-
-def _details(found: FoundManifest, canvas: ManifestCanvas, image: CanvasImage, address: str) -> dict[str, str | None]:
-    details: dict[str, str | None] = {"source_id": address, "note": canvas.note}
-    details["manifest"] = found.address if found.address.startswith("http") else None
-    if image.service is not None and image.region == "full":  # of a region, other programs would show the whole
-        size = image.service.size or image.shape or (None, None)
-        details |= {"iiif": image.service.base, "iiif_profile": image.service.profile}
-        details |= {name: str(side) for name, side in zip(("iiif_width", "iiif_height"), size, strict=True) if side}
-    return details
 
 
 def _digest(text: str) -> str:

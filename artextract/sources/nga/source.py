@@ -64,7 +64,11 @@ class NgaSource(Source):
         self._client = PoliteClient()
         with closed_on_error(self._client):
             self._pictures = IiifPictures(KeptPictures(self._client), size)
-            folder = _tables_in(opendata or OPENDATA, self._client, report)
+            place = opendata or OPENDATA
+            if urlsplit(place).scheme in ("http", "https"):
+                folder = fetch_tables(place, self._client, report)
+            else:
+                folder = tables_folder(user_path(place))
             self._choose(folder, classification, limit, all_rights and not starter, starter)
 
     def __len__(self) -> int:
@@ -119,15 +123,6 @@ class NgaSource(Source):
             self._remarks.append(f"Not chosen: {why}.")
         if joined.broken:
             self._remarks.append(f"{joined.broken:,} damaged lines of the tables were skipped.")
-
-
-def _tables_in(opendata: str, client: PoliteClient, report: Report) -> Path:
-    if urlsplit(opendata).scheme in ("http", "https"):
-        return fetch_tables(opendata, client, report)
-    folder = user_path(opendata)
-    if not folder.is_dir():
-        raise SourceError(f"There is no folder {folder}, and it is not an http(s) address.")
-    return tables_folder(folder)
 
 
 def choose_starter(works: pd.DataFrame, count: int = STARTER_COUNT) -> pd.DataFrame:

@@ -69,6 +69,8 @@ def tables_folder(folder: Path) -> Path:
 
     Raises SourceError if neither has all tables.
     """
+    if not folder.is_dir():
+        raise SourceError(f"There is no folder {folder}, and it is not an http(s) address.")
     for parent in (folder, folder / "data"):
         if all(_file(parent, name) for name in COLUMNS):
             return parent

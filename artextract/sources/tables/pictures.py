@@ -101,9 +101,9 @@ class TablePictures:
 def _refuse(picture: PictureName) -> bytes:
     if picture.kind == Kind.OTHER:
         raise FetchError(f"{picture.name} is a film, a sound or a document, not a picture.", Cause.FILM)
-    error = SourceError(f"{picture.name} is not beside the table. Put the pictures into the table's folder.")
-    error.cause = Cause.NO_FILE
-    raise error
+    raise FetchError(
+        f"{picture.name} is not beside the table. Put the pictures into the table's folder.", Cause.NO_FILE
+    )
 
 
 def _wrong_manifest(content: bytes) -> str | None:
