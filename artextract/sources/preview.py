@@ -59,11 +59,8 @@ class Preview:
     def cost(self) -> str:
         """How much must be read, and how long it takes, as text."""
         size = f"about {self.megabytes:,.0f} MB" if self.megabytes >= 1 else "less than 1 MB"
-        if self.minutes < 1:
-            return f"{size}, less than a minute"
-        return f"{size}, about " + (
-            f"{self.minutes / 60:.1f} hours" if self.minutes > 90 else f"{self.minutes:.0f} min"
-        )
+        time = f"about {self.minutes / 60:.1f} hours" if self.minutes > 90 else f"about {self.minutes:.0f} min"
+        return f"{size}, {'less than a minute' if self.minutes < 1 else time}"
 
 
 def preview(source: Source) -> Preview:
