@@ -13,7 +13,7 @@ from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate,
 from artextract.similarity.evaluation.results import RankingResult, SimilarityResults, write_results
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, SEED, K, RetrievalTask
 from artextract.similarity.metrics.pixels import open_comparison_picture
-from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
+from artextract.similarity.metrics.registry import PICTURE_METRICS, Scores, score_pictures
 from artextract.vectors import unit
 from artextract.vision.embedding import embedded_by, load_embeddings
 
@@ -140,22 +140,19 @@ def _picture_scores(
     count = min(SAMPLE, len(task.queries))
     sample = np.sort(np.random.default_rng(SEED).choice(len(task.queries), count, replace=False))
     stage = Stage("Comparing pictures", count, report)
-    nearest = {name: rows[sample] for (name, key), rows in neighbours.items() if not key}
-    scores = {name: np.full((*rows.shape, len(PICTURE_METRICS)), np.nan) for name, rows in nearest.items()}
-    for number, place in enumerate(sample):
-        rows = np.unique(np.concatenate([lists[number] for lists in nearest.values()]))
-        rows = rows[rows >= 0]
-        values = np.array(score_pictures(picture(task.queries[place]), [picture(row) for row in rows]), float)
-        for name, lists in nearest.items():
-            own = lists[number] >= 0
-            scores[name][number, own] = values[np.searchsorted(rows, lists[number, own])]
+    scores: dict[str, list[Scores]] = {name: [] for name, _ in neighbours}
+    for place in sample.tolist():
+        query = picture(task.queries[place])
+        for name, found in scores.items():
+            nearest = neighbours[name, ""][place]
+            found.extend(score_pictures(query, [picture(row) for row in nearest[nearest >= 0]]))
         stage.advance()
 
-    def mean(values: np.ndarray) -> float | None:
-        known = values[~np.isnan(values)]
-        return float(known.mean()) if len(known) else None
+    def mean(found: list[Scores], place: int) -> float | None:
+        known = [score for scores in found if (score := scores[place]) is not None]
+        return float(np.mean(known)) if known else None
 
     return {
-        name: {metric: mean(values[..., place]) for place, metric in enumerate(PICTURE_METRICS)}
-        for name, values in scores.items()
+        name: {metric: mean(found, place) for place, metric in enumerate(PICTURE_METRICS)}
+        for name, found in scores.items()
     }
