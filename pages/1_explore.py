@@ -48,7 +48,7 @@ def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: 
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, neighbour_filters(filters))
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
-        found, placed = found_rows(query, k, filters), found_place(query, chosen_map.layout.method)
+        found, placed = found_rows(query, k), found_place(query, chosen_map.layout.method)
         show_map(gallery, chosen_map, colour, filters, row, neighbours, found, placed)
         if row is not None or path_state.ends()[1] or not query.is_empty:
             with st.container(key="side"):
@@ -59,7 +59,7 @@ def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: 
                         show_neighbours(gallery, row, ranking, filters, k)
                         show_facts(gallery, row)
                 else:
-                    show_found(query, k, filters)
+                    show_found(query, k)
 
 
 @st.fragment
@@ -126,7 +126,7 @@ if chosen_map is None:
     show_jobs()
     st.stop()
 restore_selection(gallery, filters)
-map_and_work(gallery, chosen_map, colour, filters, k, Query(gallery, picture, words))
+map_and_work(gallery, chosen_map, colour, filters, k, Query(gallery, picture, words, filters))
 if about.note:
     st.caption(f":material/info: {escaped(about.note, '')}")
 show_selection(gallery)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import address, gallery_picker, layout, navigation
+from artextract.ui.filter_panel import show_filters
 from artextract.ui.ranking_panel import choose_count
 from artextract.ui.search.box import search_box
 from artextract.ui.search.examples import ROWS, show_examples
@@ -20,13 +20,12 @@ st.caption("Search with a picture, with words, or with both. Your pictures are n
 words, uploaded = search_box()
 with st.expander("Or choose a work of this collection", expanded=False):
     work = choose_work(gallery, "work", "Work")
-query = Query(gallery, None if work else uploaded, words, work, box_of(address.get("box")))
+query = Query(gallery, uploaded, words, show_filters(gallery), work, box_of(address.get("box")))
 with layout.errors_as_sentences():
     if query.words:
         show_results(
             query,
             k,
-            NO_FILTERS,
             key="text_matches",
             on_open=navigation.open_in_explore,
             weight=choose_weight() if query.has_picture else 1.0,

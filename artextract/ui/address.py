@@ -14,9 +14,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.metadata.dates import year_text
+from artextract.similarity.filters import CATEGORIES
 
 T = TypeVar("T")
+FILTERS = ("q", "from", "to", *CATEGORIES)
+"""The parameters of filters, beside those of custom labels."""
 Value = str | Sequence[str] | int | None
 
 
@@ -61,10 +65,15 @@ def _texts(value: Value) -> list[str]:
     return list(value or ())
 
 
-def parameters_with(**changes: str) -> dict[str, str]:
-    """The parameters for another screen: the open collection and embedding, and `changes`."""
-    kept = {name: get(name) for name in ("collection", "backbone") if get(name)}
-    return kept | changes
+def parameters_with(**changes: str) -> dict[str, str | list[str]]:
+    """The parameters for another screen: the open collection, embedding and filters, and `changes`.
+
+    Another collection has other filters.
+    """
+    is_same = changes.get("collection", get("collection")) == get("collection")
+    names = [name for name in st.query_params if name in FILTERS or name.startswith(CUSTOM_LABEL)] if is_same else []
+    kept: dict[str, str | list[str]] = {name: get(name) for name in ("collection", "backbone") if get(name)}
+    return kept | {name: get_all(name) for name in names} | changes
 
 
 def switch(label: str, names: Mapping[str, str], *, name: str, **how: Any) -> str:

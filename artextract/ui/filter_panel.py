@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract.similarity.filters import CATEGORIES, Filters
-from artextract.ui import address, work_columns
+from artextract.ui import address, work_columns, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
 
 
@@ -25,6 +25,21 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
             _choose_values(column, counts, prefix)
     if (limits := work_columns.year_bounds(gallery.works)) is not None:
         address.choose_years(*limits, prefix)
+    _offer_to_clear(gallery, prefix)
+    return filters_in_address(gallery, prefix)
+
+
+def show_filters(gallery: Gallery) -> Filters:
+    """The filters that were chosen in Explore, in words, with a button that clears them; nothing without any."""
+    filters = filters_in_address(gallery)
+    if summary := filters.summary():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f":material/filter_alt: {work_text.escaped(summary, '')}", width="content")
+            _offer_to_clear(gallery)
+    return filters
+
+
+def _offer_to_clear(gallery: Gallery, prefix: str = "") -> None:
     names = filter_names(gallery, prefix)
     if any(address.get(name) for name in names):
         st.button(
@@ -33,6 +48,10 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
             icon=":material/filter_alt_off:",
             on_click=lambda: address.put(**dict.fromkeys(names)),
         )
+
+
+def filters_in_address(gallery: Gallery, prefix: str = "") -> Filters:
+    """The filters that the address names."""
     return Filters(
         **{column: tuple(address.get_all(f"{prefix}{column}")) for column in CATEGORIES},
         custom_labels=tuple(

@@ -283,13 +283,13 @@ def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -
 
 def test_a_face_of_an_uploaded_picture(people: Collection) -> None:
     app = screen("faces", collection="people")
-    app.file_uploader(key="_face_upload").upload("photo.jpg", jpeg(somebody()), "image/jpeg").run()
+    app.file_uploader[0].upload("photo.jpg", jpeg(somebody()), "image/jpeg").run()
     assert not app.exception
     assert "1 face found." in words(app)
-    app.file_uploader(key="_face_upload").upload("x.jpg", b"no picture", "image/jpeg").run()
+    app.file_uploader[0].upload("x.jpg", b"no picture", "image/jpeg").run()
     assert "is not a picture in a supported format" in words(app)
     nobody = jpeg(made_picture(3, 200, 200))
-    app.file_uploader(key="_face_upload").upload("nobody.jpg", nobody, "image/jpeg").run()
+    app.file_uploader[0].upload("nobody.jpg", nobody, "image/jpeg").run()
     assert "No face found in this picture." in words(app)
 
 

@@ -155,7 +155,7 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
     bare = Collection.open("bare")
     embed_collection(bare, LITE)
     compute_map(bare, load_embeddings(bare, LITE), "tsne")
-    assert "has no timeline" in words(screen("timeline", collection="bare"))
+    assert "There is no timeline" in words(screen("timeline", collection="bare"))
     app = screen("explore", collection="bare")  # nothing to colour by
     assert not app.exception
 

@@ -1,6 +1,7 @@
 """Similar, asked by words, and by words and a picture together."""
 
 import io
+import json
 import shutil
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit
 from PIL import Image
+from streamlit.testing.v1 import AppTest
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
@@ -185,3 +187,43 @@ def test_a_detail_is_shown_beside_what_is_similar_to_it(read: Collection) -> Non
     assert "##### Subject and style" in words(app)
     next(button for button in app.button if button.label == "Whole picture").click().run()
     assert "box" not in app.query_params
+
+
+def test_filters_and_the_picture_travel_between_screens(read: Collection) -> None:
+    artist = str(read.works()["artist"].iloc[0])
+    count = int((read.works()["artist"] == artist).sum())
+    app = screen("timeline", collection="small", artist=[artist])
+    assert f"of {count} works have a year" in words(app)
+    app.button(key="_clear").click().run()
+    assert "artist" not in app.query_params
+    app = screen(
+        "similar", collection="small", work="a/work-01.jpg", artist=[artist], criterion="embedding", count="50"
+    )
+    assert artist in words(app)
+    app = screen("read", collection="small")
+    picture = jpeg(made_picture(3, 320, 240))
+    app.file_uploader[0].upload("mine.jpg", picture, "image/jpeg").run()
+    for page in ("2_similar", "8_faces", "5_read"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+    assert "mine.jpg" in {button.label for button in app.button}
+    assert "Try it with" not in words(app)
+
+
+def test_another_collection_has_other_filters(read: Collection) -> None:
+    def links(**parameters: str) -> None:
+        import streamlit as st
+
+        from artextract.ui import address
+
+        for name, value in parameters.items():
+            st.query_params[name] = value
+        st.json(address.parameters_with())
+        st.json(address.parameters_with(collection="other"))
+
+    app = AppTest.from_function(
+        links, kwargs={"collection": "small", "artist": "A", "from": "1800", "count": "6"}
+    ).run()
+    same, other = (json.loads(one.value) for one in app.json)
+    assert same == {"collection": "small", "artist": ["A"], "from": ["1800"]}
+    assert other == {"collection": "other"}

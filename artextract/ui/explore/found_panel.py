@@ -6,7 +6,6 @@ from functools import partial
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.similarity.filters import Filters
 from artextract.ui import address, layout, navigation
 from artextract.ui.components.grid.cards import ON_MAP
 from artextract.ui.explore import actions
@@ -15,12 +14,12 @@ from artextract.ui.search.query import Query
 from artextract.ui.search.results import find, show_results
 
 
-def found_rows(query: Query, k: int, filters: Filters) -> list[int]:
+def found_rows(query: Query, k: int) -> list[int]:
     """The rows of the works that the query finds, for the map; [] without a query or if it cannot be searched."""
     if query.is_empty:
         return []
     with contextlib.suppress(ArtExtractError):  # `show_found` says why
-        return [row for _, ranking in find(query, k, filters) for row in ranking.rows(k, filters)]
+        return [row for _, ranking in find(query, k) for row in ranking.rows(k, query.filters)]
     return []
 
 
@@ -33,7 +32,7 @@ def found_place(query: Query, method: str) -> tuple[float, float] | None:
     return None
 
 
-def show_found(query: Query, k: int, filters: Filters) -> None:
+def show_found(query: Query, k: int) -> None:
     """The works that the query finds, as cards; nothing without a query."""
     if query.is_empty:
         return
@@ -46,7 +45,6 @@ def show_found(query: Query, k: int, filters: Filters) -> None:
         show_results(
             query,
             k,
-            filters,
             key="found",
             on_open=actions.open_work,
             actions=(ON_MAP,),

@@ -19,6 +19,7 @@ from artextract.ui.faces.detections import DetectionView, Index, Similar, detect
 from artextract.ui.galleries import VIEW_SIDE, Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_detection
+from artextract.ui.search.picture import choose_picture
 from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import crop_url
 from artextract.vision.images import encode_jpeg, open_picture
@@ -56,9 +57,7 @@ def show_similar(gallery: Gallery, view: DetectionView, index: Index) -> None:
         return
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
-        upload = st.file_uploader(
-            "A picture of your own (not stored)", key="_face_upload", on_change=lambda: address.put(nth=None)
-        )
+        upload = choose_picture("A picture of your own (not stored)")
         similar = _similar_to_upload(view, index, upload) if upload else _similar_to_work(gallery, view, index)
     with right:
         if similar is None:

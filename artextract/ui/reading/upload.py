@@ -14,6 +14,7 @@ from artextract.ui import gallery_picker, layout, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
 from artextract.ui.reading.panels import CANNOT_TELL, NAMES, interval
+from artextract.ui.search.picture import keep_picture, show_kept_picture
 from artextract.ui.server import rate_limits
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture
@@ -25,10 +26,15 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     Raises ArtExtractError on a public server, if there are too many pictures, or one is too large.
     """
     uploads = st.file_uploader(
-        "Pictures: drop, choose, or paste (Ctrl+V)", key="_read_uploads", accept_multiple_files=True
+        "Pictures: drop, choose, or paste (Ctrl+V)",
+        key="_read_uploads",
+        accept_multiple_files=True,
+        on_change=lambda: keep_picture(next(iter(st.session_state["_read_uploads"]), None)),
     )
     if uploads:
         return _named(uploads), False
+    if (kept := show_kept_picture()) is not None:
+        return _named([kept]), False
     row = None if gallery is None else gallery_picker.chosen_row(gallery)
     if gallery is None or row is None:
         return {}, False

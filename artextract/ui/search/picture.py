@@ -23,15 +23,25 @@ def choose_picture(label: str, **how: Any) -> UploadedFile | None:
     key = f"_picture_{count}"  # `page.js` gives it what is dropped or pasted anywhere on the screen
 
     def keep() -> None:
-        st.session_state[_KEPT], st.session_state[_COUNT] = st.session_state[key], count + 1
-        address.put(work=None, box=None)
+        st.session_state[_COUNT] = count + 1
+        keep_picture(st.session_state[key])
 
     st.file_uploader(label, key=key, on_change=keep, **how)
+    return show_kept_picture()
+
+
+def keep_picture(picture: UploadedFile | None) -> None:
+    """Keep the picture for all screens, in place of the work in the address. A callback."""
+    st.session_state[_KEPT] = picture
+    address.put(work=None, box=None, nth=None)
+
+
+def show_kept_picture() -> UploadedFile | None:
+    """The kept picture, with a button that removes it; None if the address names a work, or without one."""
     kept: UploadedFile | None = st.session_state.get(_KEPT)
-    if kept is not None:
-        st.button(
-            kept.name, key="_forget", icon=":material/close:", help="Remove this picture", on_click=forget_picture
-        )
+    if kept is None or address.get("work"):
+        return None
+    st.button(kept.name, key="_forget", icon=":material/close:", help="Remove this picture", on_click=forget_picture)
     return kept
 
 

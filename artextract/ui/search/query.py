@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.files import read_regular
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import address
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.rate_limits import LIMITER
@@ -27,6 +28,7 @@ class Query:
     gallery: Gallery
     uploaded: UploadedFile | None
     words: str
+    filters: Filters = NO_FILTERS  # Which works may be results
     work: str | None = None  # The id of a work of the gallery; an uploaded picture takes precedence
     box: Box | None = None  # The detail of the picture that is searched with; None for the whole picture
 

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from artextract import settings
-from artextract.similarity.filters import Filters
 from artextract.similarity.ranking import Ranking, TextRanking
 from artextract.text.search import TextMatch
 from artextract.ui import cached_search, work_text
@@ -21,8 +20,8 @@ from artextract.ui.server.request_costs import charge
 BESIDE = "Words and picture together. Each result names the matching words with their field."
 
 
-def find(query: Query, k: int, filters: Filters, weight: float = 0.5) -> list[tuple[str, Ranking]]:
-    """What the query finds among the works that pass the filters: headings and up to `k` works each.
+def find(query: Query, k: int, weight: float = 0.5) -> list[tuple[str, Ranking]]:
+    """What the query finds among the works that pass its filters: headings and up to `k` works each.
 
     `weight` is that of the words beside a picture, 0 to 1.
 
@@ -34,28 +33,26 @@ def find(query: Query, k: int, filters: Filters, weight: float = 0.5) -> list[tu
         ranking = picture_ranking(query.gallery, query.picture, query.name, without=query.source_row)
         return [] if ranking is None else [("Similar to your picture", ranking)]
     if query.has_picture:
-        return [
-            ("Near to the words and the picture", TextRanking(searcher, _beside(query, k, filters, weight), BESIDE))
-        ]
-    results = cached_search.text_results(query.gallery, query.words, k, filters)
+        return [("Near to the words and the picture", TextRanking(searcher, _beside(query, k, weight), BESIDE))]
+    results = cached_search.text_results(query.gallery, query.words, k, query.filters)
     return [(heading, TextRanking(searcher, matches, "")) for heading, matches in results.parts()]
 
 
 def show_results(
-    query: Query, k: int, filters: Filters, *, key: str, on_open: Callable[[str], None], weight: float = 0.5, **how: Any
+    query: Query, k: int, *, key: str, on_open: Callable[[str], None], weight: float = 0.5, **how: Any
 ) -> None:
     """Draw what `find` returns as cards; `how` is for `show_ranking`."""
     say_what_is_missing(query.gallery)
-    found = find(query, k, filters, weight)
+    found = find(query, k, weight)
     say_if_in_collection(query)
     for number, (heading, ranking) in enumerate(found):
         if number:
             st.divider()
         st.markdown(f"##### {heading}")
-        show_ranking(query.gallery, ranking, k, filters, key=f"{key}_{number}", on_open=on_open, **how)
+        show_ranking(query.gallery, ranking, k, query.filters, key=f"{key}_{number}", on_open=on_open, **how)
     if not found:
         st.info("Nothing similar found.", icon=":material/search_off:")
-    elif any(len(ranking.rows(k, filters)) == k for _, ranking in found):
+    elif any(len(ranking.rows(k, query.filters)) == k for _, ranking in found):
         more_button(k)
 
 
@@ -81,7 +78,7 @@ def say_if_in_collection(query: Query) -> None:
         st.info(f"This is in the collection: {title}", icon=":material/check_circle:")
 
 
-def _beside(query: Query, k: int, filters: Filters, weight: float) -> list[TextMatch]:
+def _beside(query: Query, k: int, weight: float) -> list[TextMatch]:
     gallery = query.gallery
     searcher, pictures = cached_search.text_searcher(gallery), cached_search.picture_search(gallery)
     if searcher is None:
@@ -92,5 +89,5 @@ def _beside(query: Query, k: int, filters: Filters, weight: float) -> list[TextM
             cosines[query.source_row] = np.nan
         similarity = searcher.aligned(list(gallery.works["id"]), cosines)
         known = None if isinstance(pictures, str) else pictures
-        among = cached_search.among(gallery, searcher, filters)
+        among = cached_search.among(gallery, searcher, query.filters)
         return searcher.search_beside(query.words, k, similarity, weight, known, among)

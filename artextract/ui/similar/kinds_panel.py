@@ -5,11 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import address, cached_search, navigation
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.galleries import Gallery
 from artextract.ui.ranking_panel import LABELS, offer_descriptors, picture_ranking, work_ranking
 from artextract.ui.search.query import Query
 
@@ -39,7 +37,7 @@ def show_kinds(query: Query) -> None:
     """
     rows = {kind: _rows(query, kind) for kind in LABELS}
     if query.row is not None:
-        rows["text"] = _rows_by_text(query.gallery, query.row)
+        rows["text"] = _rows_by_text(query, query.row)
     counts = Counter(row for found in rows.values() for row in found or ())
     often = sum(count >= OFTEN for count in counts.values())
     if often:
@@ -56,16 +54,17 @@ def _rows(query: Query, kind: str) -> list[int] | None:
     gallery, row = query.gallery, query.row
     if row is None:
         ranking = picture_ranking(gallery, query.picture, query.name, kind, query.source_row)
-        return None if ranking is None else ranking.rows(ROW, NO_FILTERS)
+        return None if ranking is None else ranking.rows(ROW, query.filters)
     of_work = work_ranking(gallery, row, kind)
-    return None if of_work is None else of_work.rows(ROW, NO_FILTERS)
+    return None if of_work is None else of_work.rows(ROW, query.filters)
 
 
-def _rows_by_text(gallery: Gallery, row: int) -> list[int]:
+def _rows_by_text(query: Query, row: int) -> list[int]:
+    gallery = query.gallery
     searcher = cached_search.text_searcher(gallery)
     if searcher is None:
         return []
-    among = cached_search.among(gallery, searcher, NO_FILTERS)
+    among = cached_search.among(gallery, searcher, query.filters)
     matches = searcher.near_work(str(gallery.works["id"].iloc[row]), ROW, among)
     return [gallery.searcher.row_of(match.id) for match in matches]
 

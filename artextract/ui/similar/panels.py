@@ -4,7 +4,6 @@ import streamlit as st
 
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
-from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
@@ -57,7 +56,7 @@ def show_kind(query: Query, k: int) -> None:
         if row is None
         else work_ranking(gallery, row),
         k,
-        NO_FILTERS,
+        query.filters,
         key="similar",
         on_open=navigation.open_in_explore,
         sortable=True,
@@ -74,12 +73,12 @@ def show_place(query: Query) -> None:
         st.info("This collection has no map yet.", icon=":material/map:")
         return
     ranking = picture_ranking(gallery, query.picture, query.name, "embedding", query.source_row)
-    rows = [] if ranking is None else ranking.rows(MARKED, NO_FILTERS)
+    rows = [] if ranking is None else ranking.rows(MARKED, query.filters)
     view = map_view(
         gallery,
         drawn,
         useful_columns(gallery)[0],
-        NO_FILTERS,
+        query.filters,
         neighbours=rows,
         placed=place_of_picture(gallery, query.picture, drawn.method),
     )
