@@ -42,8 +42,7 @@ class FolderWalk:
         remarks = []
         if count := self._not_read.total():
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in self._not_read.most_common())
-            some = f"{count:,} files of unsupported kinds were"
-            files = "1 file of an unsupported kind was" if count == 1 else some
+            files = "1 file of an unsupported kind was" if count == 1 else f"{count:,} files of unsupported kinds were"
             how = f" {HOW_TO_READ_HEIC}" if self._not_read["HEIC"] else ""
             remarks.append(f"{files} skipped: {kinds}.{how}")
         if self._clutter:
@@ -58,10 +57,10 @@ class FolderWalk:
         for parent, folders, files in os.walk(top, onerror=self._add_closed):
             place = Path(parent)
             status = place.stat()
-            if (status.st_dev, status.st_ino) in self._walked:
+            if (key := (status.st_dev, status.st_ino)) in self._walked:
                 folders.clear()
                 continue
-            self._walked.add((status.st_dev, status.st_ino))
+            self._walked.add(key)
             folders[:] = sorted(name for name in folders if self._is_entered(place / name))
             for name in sorted(files):
                 self._add(place / name)
@@ -87,9 +86,9 @@ class FolderWalk:
             return
         if file.is_symlink() and not file.exists():
             self._dead.append(self._name(file))
-        elif kind_of_suffix(file.suffix) in READ:
-            self.pictures.append(file)
-        else:
+            return
+        kind = kind_of_suffix(file.suffix)
+        if kind not in READ:
             try:
                 with open_regular(file) as opened:
                     kind = kind_of_file(file.suffix, opened.read(HEAD))
@@ -97,10 +96,10 @@ class FolderWalk:
                 if isinstance(error, PermissionError):
                     self._add_closed(error)
                 return  # a pipe or a device that is not named like a picture
-            if kind in READ:
-                self.pictures.append(file)
-            elif kind:
-                self._not_read[kind] += 1
+        if kind in READ:
+            self.pictures.append(file)
+        elif kind:
+            self._not_read[kind] += 1
 
     def _add_closed(self, error: OSError) -> None:
         self._closed.append(f"{self._name(Path(error.filename))}, {error.strerror}")

@@ -54,14 +54,9 @@ class SourceEntry:
     """Whether opening the source fetches files: only a job may open it, and the factory takes a `report`."""
 
     def open(self, values: Mapping[str, Any], report: Report = silent) -> "Source":
-        """Open the source.
+        """Open the source with values by the name of the option, or `FREE_ONLY`; `report` receives what is fetched.
 
-        Args:
-            values: by the name of the option, or `FREE_ONLY`; text may be empty or surrounded by spaces.
-            report: receives the progress of what is fetched.
-
-        Raises:
-            SourceError: a required value is missing, or the source cannot be read.
+        Raises SourceError if a required value is missing, or the source cannot be read.
         """
         complete: dict[str, Any] = {}
         for option in self.options:
@@ -88,10 +83,9 @@ def _read_sources() -> Iterator[SourceEntry]:
     entries = tomllib.loads((files(__package__) / "sources.toml").read_text("utf-8"))
     common = entries.pop("common")
     for name, entry in entries.items():
-        options = {option: common.get(option, {}) | said for option, said in entry.pop("options", {}).items()}
-        yield SourceEntry(
-            name=name, options=tuple(SourceOption(name=option, **said) for option, said in options.items()), **entry
-        )
+        options = entry.pop("options", {}).items()
+        entry["options"] = tuple(SourceOption(option, **common.get(option, {}) | said) for option, said in options)
+        yield SourceEntry(name, **entry)
 
 
 SOURCES = {entry.name: entry for entry in _read_sources()}  # By name, in the order of the Collections screen

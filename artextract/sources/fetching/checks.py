@@ -45,9 +45,7 @@ class DamagedError(RetryableError):
 def check_status(response: httpx2.Response) -> None:
     """Check by status and headers that a response has the requested content, or says that it is unchanged.
 
-    Raises:
-        RetryableError: a temporary failure.
-        ServerRefusedError: a permanent failure.
+    Raises RetryableError for a temporary failure, ServerRefusedError for a permanent one.
     """
     code, url, host = response.status_code, response.request.url, host_of(response.request.url)
     if code == httpx2.codes.NOT_MODIFIED:
@@ -98,9 +96,7 @@ def check_page(content: bytes, url: str) -> None:
 def check_picture(content: bytes, url: str) -> None:
     """Check the body that a server sent as a picture.
 
-    Raises:
-        DamagedError: the picture is damaged.
-        FetchError: the body is something else, and asking again would not help.
+    Raises DamagedError if the picture is damaged, FetchError if the body is something else.
     """
     kind = kind_of(content[:HEAD])
     if kind not in READ:

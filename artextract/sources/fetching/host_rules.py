@@ -48,12 +48,8 @@ def wikimedia_pictures(url: str, size: int) -> list[str]:
     A thumbnail is never larger than its file: where the file is small, the server refuses the first
     address, and the second gives the picture.
 
-    Args:
-        url: an address of a file, of its page, or of `Special:FilePath`, which robots.txt closes to programs.
-        size: width, px.
-
-    Returns:
-        Addresses to try in this order; empty if `url` is not an address of a file of Wikimedia.
+    `url` is the address of a file, of its page, or of `Special:FilePath`, which robots.txt closes to programs; `size` a
+    width in px. Returns addresses to try in this order; none if `url` is not an address of a file of Wikimedia.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()

@@ -11,15 +11,8 @@ CONNECTIONS = 2  # Simultaneous connections to one host
 FAILURES = 20  # Failures in a row for the same cause after which the run gives up on a host
 SILENCE = 60.0  # Seconds without an answer after which the run gives up on a host
 _OF_THE_SERVER = (
-    Cause.LOGIN,
-    Cause.REFUSED,
-    Cause.BROWSER_CHECK,
-    Cause.GONE,
-    Cause.TOO_MANY,
-    Cause.SIZE,
-    Cause.SERVER_ERROR,
-    Cause.NO_ANSWER,
-    Cause.NOT_A_PICTURE,
+    *(Cause.LOGIN, Cause.REFUSED, Cause.BROWSER_CHECK, Cause.GONE, Cause.TOO_MANY),
+    *(Cause.SIZE, Cause.SERVER_ERROR, Cause.NO_ANSWER, Cause.NOT_A_PICTURE),
 )
 """Causes for which the run gives up on a host. Other causes concern only one address."""
 
@@ -76,11 +69,9 @@ class Host:
             self.answered, self._silent_since, self._silences = True, None, 0
 
     def note_silence(self, began: float, most: int) -> bool:
-        """Note a request that got no answer; returns whether to give up on the server.
+        """Note a request that got no answer since `began` (`time.monotonic`); returns whether to give up on the server.
 
-        Args:
-            began: when the request began, on the clock `time.monotonic`.
-            most: requests without an answer after which to give up on a server that never answered.
+        `most` requests without an answer are enough for a server that never answered.
         """
         with self._lock:
             self._silences += 1
@@ -101,13 +92,8 @@ class Host:
             self._failures = self._failures + 1 if error.cause == self._failure else 1
             self._failure = error.cause
             if self._failures >= FAILURES and self.left is None:
-                self.left = FetchError(
-                    f"{self.name} failed {FAILURES} times in a row ({error.cause}), so the rest was skipped. "
-                    "Collect again later.",
-                    error.cause,
-                    self.name,
-                    error.status,
-                )
+                sentence = f"{self.name} failed {FAILURES} times in a row ({error.cause}), so the rest was skipped. "
+                self.left = FetchError(f"{sentence}Collect again later.", error.cause, self.name, error.status)
 
     def give_up(self, error: FetchError) -> None:
         """Send no more requests in this run."""

@@ -101,7 +101,7 @@ class PoliteClient:
         check: Callable[[bytes], str | None] = lambda _content: None,
         robots: bool = False,
     ) -> FetchedBody | None:
-        """Fetch a small body into memory.
+        """Fetch a body of at most `limit` bytes into memory; None if it has not changed since `stamp`.
 
         Args:
             url: the address.
@@ -111,11 +111,7 @@ class PoliteClient:
                 `FetchError` that it raises is final.
             robots: whether to keep to robots.txt, also after a redirect: for addresses that no person chose.
 
-        Returns:
-            None if the body has not changed since `stamp`.
-
-        Raises:
-            FetchError: the body is not available; the sentence names the address.
+        Raises FetchError if the body is not available; the sentence names the address.
         """
 
         def read_and_check() -> FetchedBody | None:
@@ -137,15 +133,9 @@ class PoliteClient:
     ) -> None:
         """Fetch a large body into a gzip file, compressed on the way if the server can, unless it has not changed.
 
-        Args:
-            url: the address.
-            path: the file, replaced in one step; its stamp is kept beside it, with the suffix ".stamp".
-            limit: maximum number of bytes on the way.
-            on_progress: receives the number of bytes so far; it may raise `Stopped`.
-
-        Raises:
-            FetchError: the body is not available; the sentence names the address.
-            StorageError: the file is not writable.
+        The file is replaced in one step; its stamp is kept beside it, with the suffix ".stamp". At most `limit` bytes
+        are sent; `on_progress` receives their number so far, and may raise `Stopped`. Raises FetchError if the body is not
+        available, and StorageError if the file is not writable.
         """
         stamp_file = path.with_name(f"{path.name}.stamp")
         try:

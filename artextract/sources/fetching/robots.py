@@ -23,13 +23,9 @@ class RobotsFiles:
         self._reading: dict[str, threading.Lock] = {}
 
     def check(self, url: str) -> float:
-        """Check that the server allows `url` to this program.
+        """Check that the server allows `url`; returns the seconds between two requests that it asks for, 0 if none.
 
-        Returns:
-            Seconds between two requests that the server asks for; 0 if none.
-
-        Raises:
-            FetchError: the server forbids `url`, or its robots.txt is not available.
+        Raises FetchError if the server forbids `url`, or its robots.txt is not available.
         """
         address = httpx2.URL(url)
         origin = f"{address.scheme}://{address.netloc.decode()}"

@@ -43,13 +43,8 @@ class ReferenceList:
 def read_document(content: bytes, address: str, name: str = "") -> Manifest | ReferenceList:
     """Read a manifest, a Collection, a canvas, or an info.json.
 
-    Args:
-        content: the JSON.
-        address: of the document, which completes relative addresses; "" for a file.
-        name: of the document for messages; its address if empty.
-
-    Raises:
-        SourceError: the document is something else.
+    `address` completes relative addresses, "" for a file; `name` is for messages, the address if empty. Raises
+    SourceError if the document is something else.
     """
     try:
         document = json.loads(content)

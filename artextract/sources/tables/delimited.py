@@ -26,15 +26,9 @@ _HINT = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 
 
 def read_delimited(text: Iterable[str], name: str, remarks: list[str]) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows (which may be shorter or longer than the header) of a table.
+    """The header and the rows (which may be shorter or longer than the header) of a table, from lines with their ends.
 
-    Args:
-        text: lines with their ends.
-        name: that of the file, for remarks and errors.
-        remarks: gets messages about what was skipped or corrected.
-
-    Raises:
-        SourceError: the table is empty.
+    `remarks` gets messages about what was skipped or corrected. Raises SourceError if the table is empty.
     """
     csv.field_size_limit(LONGEST_CELL)
     lines = [line.replace("\0", "") for line in text]
