@@ -134,8 +134,8 @@ class PoliteClient:
         """Fetch a large body into a gzip file, compressed on the way if the server can, unless it has not changed.
 
         The file is replaced in one step; its stamp is kept beside it, with the suffix ".stamp". At most `limit` bytes
-        are sent; `on_progress` receives their number so far, and may raise `Stopped`. Raises FetchError if the body is not
-        available, and StorageError if the file is not writable.
+        are sent; `on_progress` receives their number so far, and may raise `Stopped`. Raises FetchError if the body is
+        not available, and StorageError if the file is not writable.
         """
         stamp_file = path.with_name(f"{path.name}.stamp")
         try:

@@ -63,7 +63,7 @@ def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: Count
 
     Args:
         found: the manifest.
-        each: "canvas" or "manifest": what is a work. None: the manifest if a list or Collection has it, else the canvas.
+        each: what is a work, "canvas" or "manifest". None: the manifest if a list has it, else the canvas.
         uses: receives how each label of the metadata is used.
         left_out: counts what is not taken: "views" are further pictures of manifests from which only the first was
             taken; "manifests" have no picture; "canvas", "canvas Video" … have no picture; "layered" are works whose
