@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from artextract.attributes.certainty.ood_score import NearestPaintings, knn_similarity, style_votes
+from artextract.attributes.certainty.ood_score import NearestPaintings
 from artextract.attributes.heads import with_votes
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import CONTENT, SHIPPED, Bundle
@@ -96,9 +96,8 @@ class Reader:
         batches = [self._forward(pictures[start : start + BATCH], priority) for start in range(0, len(pictures), BATCH)]
         logits = {name: np.concatenate([batch[0][name] for batch in batches]) for name in self.facts.shape.outputs}
         pooled = np.concatenate([batch[1] for batch in batches])
-        near = self.nearest.project(pooled)
-        ood = self.facts.ood_score.of(logits["style"], knn_similarity(self.nearest.vectors, near))
-        votes = style_votes(self.nearest.vectors, self.nearest.styles, near, len(self.facts.classes.style))
+        similarity, votes = self.nearest.compare(pooled, len(self.facts.classes.style))
+        ood = self.facts.ood_score.of(logits["style"], similarity)
         logits["style"] = with_votes(logits["style"], votes)
         return Predictions(
             {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()},

@@ -127,8 +127,8 @@ class TrayStore:
     raise TrayError if it does not belong to the visitor or was deleted.
     """
 
-    def __init__(self, file: Path | None = None) -> None:
-        self._file = file or trays_dir() / "trays.sqlite3"
+    def __init__(self) -> None:
+        self._file = trays_dir() / "trays.sqlite3"
 
     @property
     def is_writable(self) -> bool:

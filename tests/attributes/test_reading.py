@@ -12,13 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.attributes import date_bins
-from artextract.attributes.certainty.ood_score import (
-    NearestPaintings,
-    fit_ood_score,
-    knn_similarity,
-    style_votes,
-    write_nearest,
-)
+from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, style_votes, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings, with_readings
 from artextract.attributes.evaluation.confusion import UNKNOWN_ARTIST, label_confusion
 from artextract.attributes.heads import with_votes
@@ -150,7 +144,7 @@ def test_the_ood_score_falls_with_prominence_and_similarity(asked: bool) -> None
 def test_near_paintings_vote_for_their_style() -> None:
     stored = np.eye(12, dtype=np.float32)
     styles = np.array([0] * 6 + [1] * 5 + [-1])
-    votes = style_votes(stored, styles, stored[[0, 7, 11]], 3)
+    votes = style_votes(stored[[0, 7, 11]] @ stored.T, styles, 3)
     assert votes.sum(axis=1) == pytest.approx(1)
     assert votes[0].argmax() == 0
     assert votes[1].argmax() == 1
@@ -307,6 +301,7 @@ def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> 
         cosines = found.vectors[near] @ found.project(vectors[row : row + 1])[0]
         assert cosines[0] > 0.999
         assert cosines[0] >= cosines[1] >= cosines[2]
-    assert knn_similarity(found.vectors, found.project(vectors[:3])).shape == (3,)
+    similarity, votes = found.compare(vectors[:3], 2)
+    assert (similarity.shape, votes.shape) == ((3,), (3, 2))
     assert (found.ood_probability(vectors[:50]) < 0.5).all()
     assert (found.ood_probability(vectors[:50] + 9) > 0.5).all()

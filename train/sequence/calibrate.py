@@ -8,13 +8,7 @@ import numpy as np
 
 from artextract.attributes import date_bins
 from artextract.attributes.certainty.calibration import Calibration, fit_temperature, set_thresholds, unsure_threshold
-from artextract.attributes.certainty.ood_score import (
-    NearestPaintings,
-    fit_ood_score,
-    knn_similarity,
-    style_votes,
-    weighted_quantile,
-)
+from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, weighted_quantile
 from artextract.attributes.heads import LinearHeads, with_votes
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
@@ -57,14 +51,11 @@ def calibrated(
     unknown, small = np.arange(len(years)) >= len(aside), np.zeros(len(years), bool)
     counts = np.bincount(copies)
     small[~unknown] = counts[copies] < min(SMALL_COPY, counts.max())
-    near = NearestPaintings(nearest)
-    vectors = near.project(pooled)
-    similarity = knn_similarity(near.vectors, vectors)
+    similarity, votes = NearestPaintings(nearest).compare(pooled, len(paintings.classes.style))
     weights = np.where(small, OTHER_COPY, 1.0)
     weights[unknown] = len(aside) / max(2 * unknown.sum(), 1)
     ood_score = fit_ood_score(logits["style"], similarity, unknown, weights, REFUSED)
     ood = ood_score.of(logits["style"], similarity)
-    votes = style_votes(near.vectors, near.styles, vectors, len(paintings.classes.style))
     logits["style"] = with_votes(logits["style"], votes)
     strict = weighted_quantile(ood[~unknown], (copies == 0).astype(float), SURE_IN)
     max_ood = {name: MAX_OOD_PROBABILITY if name == "genre" else strict for name in LABELLED}

@@ -72,30 +72,31 @@ class NearestPaintings:
             np.stack([self._components @ (row - self._mean) for row in side_by_side(parts, [1.0] * len(parts))])
         )
 
+    def compare(self, pooled: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+        """The kNN similarity of pictures, float32 [n], and the `style_votes` of their nearest paintings [n, classes].
+
+        The kNN similarity is the mean cosine to the nearest `NEIGHBOURS`.
+        """
+        # One row at a time: its rounding must not depend on the other rows.
+        cosines = np.stack([self.vectors @ query for query in self.project(pooled)])
+        similarity = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+        return similarity, style_votes(cosines, self.styles, classes)
+
     def ood_probability(self, pooled: np.ndarray) -> np.ndarray:
         """The probability that each picture is noise or printed text, float64 [n]."""
         logits = [float(row.astype(np.float64) @ self._line[:-1]) for row in pooled]
         return expit(np.array(logits) + self._line[-1])
 
 
-def knn_similarity(stored: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Mean cosine of each query [n, d] to the nearest `NEIGHBOURS` of `stored` [m, d], unit vectors: float32 [n]."""
-    # One row at a time: its rounding must not depend on the other rows.
-    cosines = np.stack([stored @ query for query in queries])
-    return np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+def style_votes(cosines: np.ndarray, styles: np.ndarray, classes: int) -> np.ndarray:
+    """The share of each style among the `VOTERS` nearest paintings: float64 [n, classes].
 
-
-def style_votes(stored: np.ndarray, styles: np.ndarray, queries: np.ndarray, classes: int) -> np.ndarray:
-    """The share of each style among the `VOTERS` nearest of `stored` [m, d] to each query [n, d]: float64 [n, classes].
-
-    `styles` is the style of each stored vector, int [m]; those with -1 don't vote. All vectors have unit length.
+    Of the cosines [n, m] to paintings with these styles, int [m]; those with -1 don't vote.
     """
-    stored, styles = stored[styles >= 0], styles[styles >= 0]
-    votes = np.zeros((len(queries), classes))
-    for own, query in zip(votes, queries, strict=True):
-        cosines = stored @ query
-        best = np.argpartition(-cosines, VOTERS - 1)[:VOTERS] if len(cosines) > VOTERS else np.arange(len(cosines))
-        np.add.at(own, styles[best], np.exp(cosines[best] / VOTE_TEMPERATURE))
+    votes = np.zeros((len(cosines), classes))
+    for own, row in zip(votes, np.where(styles >= 0, cosines, -np.inf), strict=True):
+        best = np.argpartition(-row, VOTERS - 1)[:VOTERS] if len(row) > VOTERS else np.arange(len(row))
+        np.add.at(own, styles[best], np.exp(row[best] / VOTE_TEMPERATURE))
     return votes / votes.sum(axis=1, keepdims=True)
 
 
