@@ -212,24 +212,18 @@ def _true_size(image: Image.Image, side: int) -> tuple[int, int]:
     return width, height
 
 
-@dataclass(frozen=True)
-class Texture:
-    """The texture of a picture, to be shown."""
+def texture(image: Image.Image, bank: GaborBank) -> Image.Image:
+    """The Gabor texture of an RGB picture, in its size: the main direction as hue, its strength as brightness.
 
-    energy: np.ndarray  # float32 [wavelengths, directions]: mean magnitude over the picture, in grey levels
-    picture: Image.Image  # The strongest direction at each point as hue, its strength as brightness
-
-
-def texture(image: Image.Image, bank: GaborBank) -> Texture:
-    """The Gabor texture of an RGB picture, in its proportions: the short side is scaled to the bank's size."""
+    The filters see the picture in its proportions, with the short side scaled to the bank's size.
+    """
     import torch
 
     small = image.resize(_true_size(image, bank.SIDE), Image.Resampling.BICUBIC).convert("L")
     grey = torch.from_numpy(np.asarray(small, dtype=np.float32))[None]
     with torch.inference_mode():
         magnitudes = bank.magnitudes(grey)[0].numpy()
-    by_scale = magnitudes.reshape(len(bank.wavelengths), bank.directions, *magnitudes.shape[1:])
-    by_direction = by_scale.sum(axis=0)
+    by_direction = magnitudes.reshape(-1, bank.directions, *magnitudes.shape[1:]).sum(axis=0)
     angles = np.pi * np.arange(bank.directions) / bank.directions
     # Directions half a turn apart are the same, so the mean uses the doubled angle.
     doubled = (by_direction * np.exp(2j * angles)[:, None, None]).sum(axis=0)
@@ -239,4 +233,4 @@ def texture(image: Image.Image, bank: GaborBank) -> Texture:
     saturation = np.abs(doubled) / np.maximum(by_direction.sum(axis=0), 1e-6)
     hsv = np.stack([hue, np.sqrt(saturation), np.sqrt(np.clip(strength, 0, 1))], axis=-1)
     picture = Image.fromarray(np.round(hsv * 255).astype(np.uint8), "HSV").convert("RGB")
-    return Texture(by_scale.mean(axis=(2, 3)), picture.resize(image.size, Image.Resampling.BICUBIC))
+    return picture.resize(image.size, Image.Resampling.BICUBIC)

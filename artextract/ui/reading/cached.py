@@ -16,7 +16,7 @@ from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
-from artextract.vision.gabor import Texture, texture
+from artextract.vision.gabor import texture
 from artextract.vision.images import open_picture, thumbnail
 
 NEAREST = 6  # Training paintings shown, at most
@@ -85,7 +85,7 @@ def saliency_maps(content: bytes, name: str, attribute: str) -> list[SaliencyMap
 
 
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
-def texture_of(content: bytes, name: str) -> Texture:
+def texture_of(content: bytes, name: str) -> Image.Image:
     """The picture's Gabor texture."""
     with charge("texture"):
         return texture(read_picture(content, name).image, galleries.reader().bank)

@@ -1,6 +1,5 @@
-"""The charts of a reading: labels, date, reliability, texture."""
+"""The charts of a reading: labels, date, reliability."""
 
-from collections.abc import Sequence
 from textwrap import wrap
 
 import numpy as np
@@ -103,32 +102,5 @@ def confusion_bars(confusion: LabelConfusion) -> go.Figure:
         # Below the chart, one name per line: the column is narrow.
         legend={"x": 0, "y": -0.75, "yanchor": "top", "traceorder": "normal"},
         showlegend=True,
-    )
-    return figure
-
-
-def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure:
-    """The strength of stripes in each direction in polar form, one line per wavelength in pixels.
-
-    `energy` is the mean magnitude in grey levels, float [wavelengths, directions].
-    """
-    directions = energy.shape[1]
-    # The wave of direction 0 runs along x, so its stripes are vertical; the chart shows the stripes.
-    angles = [(90 - 180 * k / directions) % 360 for k in range(directions)]
-    figure = go.Figure()
-    for wavelength, row in zip(wavelengths, energy, strict=True):
-        figure.add_scatterpolar(
-            r=[*row, *row, row[0]],
-            theta=[*angles, *((a + 180) % 360 for a in angles), angles[0]],
-            name=f"{wavelength:g} px",
-            mode="lines",
-            hovertemplate="stripes at %{theta:.0f}°: %{r:.1f} grey levels<extra></extra>",
-        )
-    figure.update_layout(
-        height=300,
-        margin={"l": 30, "r": 30, "t": 70, "b": 20},
-        title={"text": "Strength of stripes by direction, grey levels", "font": {"size": 14}},
-        legend={"title": "wavelength"},
-        polar={"bgcolor": "rgba(0, 0, 0, 0)", "angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
     )
     return figure

@@ -146,11 +146,7 @@ def show_texture(name: str, content: bytes) -> None:
         return
     with folded:
         texture = cached.texture_of(content, name)
-        left, right = st.columns(2)
-        with left:
-            st.image(texture.picture, width="stretch", alt=f"The texture of the picture {name}")
-        with right:
-            show_chart(charts.texture_chart(texture.energy, galleries.reader().bank.wavelengths), "_texture")
+        st.columns(2)[0].image(texture, width="stretch", alt=f"The texture of the picture {name}")
         st.caption(
             "Gabor filters: the hue shows the direction of stripes, the brightness their strength. Grey areas have no "
             "main direction."
