@@ -134,7 +134,11 @@ class ProjectedPictures:
 
     def mean(self, rows: Sequence[int], weights: np.ndarray) -> np.ndarray:
         """The mean of the pictures in `rows`, float32 [256], of unit length; their weights are float [rows]."""
-        return unit(weights @ unit(unit(self._raw(list(rows))) - self._centre))
+        return unit(weights @ self.vectors(list(rows)))
+
+    def vectors(self, rows: list[int]) -> np.ndarray:
+        """The pictures in `rows`, float32 [rows, 256], of unit length."""
+        return unit(unit(self._raw(rows)) - self._centre)
 
     def _raw(self, rows: list[int] | slice) -> np.ndarray:
         vectors = self._vectors[rows] / self._lengths[rows, None]

@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from artextract.similarity.filters import Filters
-from artextract.similarity.relevance_feedback import rocchio
-from artextract.ui import address, work_columns
+from artextract.similarity.relevance_feedback import Space, most_like
+from artextract.ui import address, cached_search, work_columns
 from artextract.ui.components.grid import marks
 from artextract.ui.components.grid.cards import SIMILAR
 from artextract.ui.components.grid.component import ALL_WORKS, work_grid
@@ -14,6 +14,7 @@ from artextract.ui.explore.actions import ORDER, SIMILARITY
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
+from artextract.vectors import unit
 from artextract.work_table import TEXT_COLUMNS, middle_years
 
 VIEWS = {"map": "Map", ALL_WORKS: "All works"}
@@ -106,11 +107,13 @@ def _in_order(
 
 
 def _most_like_marked(gallery: Gallery, rows: np.ndarray, right: list[int], wrong: list[int]) -> np.ndarray:
-    """The right works first, the wrong ones last, the others by their cosine with the query of both."""
-    vectors = gallery.searcher.embeddings.vectors
-    scores = gallery.searcher.cosines_with(rocchio(vectors[right], vectors[wrong]))
-    scores[right] += 4
-    scores[wrong] -= 4
+    """The right works first, the wrong ones last, the others by their similarity to the right ones."""
+    searcher, count = gallery.searcher, len(gallery.works)
+    spaces = [Space(count, lambda places: unit(searcher.embeddings.vectors[places]), searcher.cosines_with)]
+    if not isinstance(search := cached_search.picture_search(gallery), str):
+        spaces.append(Space(count, search.pictures.vectors, search.pictures.cosines))
+    scores = most_like(spaces, right, wrong)
+    scores[right], scores[wrong] = np.inf, -np.inf
     return rows[np.argsort(-scores[rows], kind="stable")]
 
 

@@ -17,9 +17,9 @@ function makeCards(grid) {
   let [data, send] = [null, null];
   const marks = makeMarks(() => {
     showMarks(grid.querySelectorAll(".ax-card"), marks);
-    const ours = data.cards.some((card) => card.work && marks.of(keyOfCard(card)));
-    if (ours) drawMarksBar(bar, marks, data, send);
-    bar.hidden = !ours;
+    const marked = data.cards.find((card) => card.work && marks.of(keyOfCard(card)));
+    if (marked) drawMarksBar(bar, marks, marked.work[0], data, send);
+    else bar.hidden = true;
   });
   grid.axMark = (work, mark) => marks.toggle([work], mark);
   grid.axNote = (work) => marks.of(work) && `Marked as ${marks.of(work)}`;

@@ -58,15 +58,15 @@ function showMarks(cards, marks) {
   }
 }
 
-// What can be done with the marked works: above the cards if one of them is marked.
-function drawMarksBar(bar, marks, data, send) {
-  const [right, wrong] = [marks.having("right"), marks.having("wrong")];
+// What can be done with a collection's marked works, above the cards.
+function drawMarksBar(bar, marks, collection, data, send) {
+  const [right, wrong] = ["right", "wrong"].map((mark) => marks.having(mark).filter((work) => work.startsWith(`${collection}\n`)));
   bar.hidden = !right.length && !wrong.length;
   const focused = bar.contains(document.activeElement) ? document.activeElement.textContent : "";
   bar.replaceChildren();
   element("span", "", bar, { text: `${right.length} right, ${wrong.length} wrong`, role: "status" });
   const button = (text, act) => (element("button", "", bar, { type: "button", text }).onclick = act);
-  if (right.length && data.more) button("Show more like these", () => send("more", right[0].split("\n")[0]));
+  if (right.length && data.more) button("Show more like these", () => send("more", collection));
   if (right.length && data.in_tray) button("Add the right ones to the tray", () => addToTray(right, data));
   button("Clear marks", () => marks.set([...right, ...wrong], ""));
   [...bar.querySelectorAll("button")].find((other) => other.textContent === focused)?.focus();

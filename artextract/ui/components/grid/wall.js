@@ -13,7 +13,7 @@ function makeWall(root) {
   wall.canvas = element("div", "ax-canvas", wall.scroller, { role: "list" });
   wall.marks = makeMarks(() => {
     showMarks(wall.cells.values(), wall.marks);
-    drawMarksBar(wall.bar, wall.marks, wall.data, wall.send);
+    drawMarksBar(wall.bar, wall.marks, wall.data.collection, wall.data, wall.send);
   });
   root.axMark = (work, mark) => wall.marks.toggle([work], mark);
   root.axNote = (work) => noteOn(wall, work);
