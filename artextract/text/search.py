@@ -220,6 +220,8 @@ class TextSearcher:
 
     def aligned(self, ids: Sequence[str], scores: np.ndarray) -> np.ndarray:
         """The scores ([len(ids)]) of works in the order of `ids` of this index: float64 [n], NaN for other works."""
+        if list(ids) == self.ids:  # as a rule; a million works need no table
+            return np.asarray(scores, dtype=np.float64)
         by_id = dict(zip(ids, scores, strict=True))
         return np.array([by_id.get(work, np.nan) for work in self.ids], dtype=np.float64)
 

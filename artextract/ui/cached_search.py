@@ -85,6 +85,4 @@ def _text_results(gallery: Gallery, version: str, words: str, k: int, filters: F
 
 def among(gallery: Gallery, searcher: TextSearcher, filters: Filters) -> np.ndarray:
     """Which of the indexed works are in the gallery and pass the filters, bool [n] in the order of the index."""
-    allowed = gallery.searcher.allowed(filters)
-    rows = [gallery.find(work) for work in searcher.ids]
-    return np.array([row is not None and bool(allowed[row]) for row in rows], dtype=bool)
+    return searcher.aligned(gallery.searcher.embeddings.ids, gallery.searcher.allowed(filters)) == 1

@@ -56,6 +56,7 @@ _STYLE = """
   @media (max-width: 640px) {
     .block-container { padding: 4rem .8rem 2rem; }
     h1 { font-size: 1.35rem !important; }
+    .st-key-map_area:has(.st-key-found_tools) > :has(> .st-key-side) { order: -1; } /* what was found, then the map */
     .st-key-query :is(.ax-view, img) { max-height: 9rem; min-width: 0; object-fit: contain; object-position: left; }
   }
 </style>
