@@ -47,7 +47,12 @@ class TextMatch:
     @property
     def why(self) -> list[str]:
         """A line for each field with matching words, and one for the passage nearest in meaning."""
-        lines = [f"{', '.join(words)} ({field})" for field, words in self.matched.items()]
+        elsewhere = {word for field, words in self.matched.items() if field != "number" for word in words}
+        lines = [
+            f"{', '.join(words)} ({field})"
+            for field, words in self.matched.items()
+            if field != "number" or not elsewhere.issuperset(words)  # an ID often repeats the title
+        ]
         return [*lines, f"≈ “{self.passage}” ({self.passage_field})"] if self.passage else lines
 
 
@@ -96,11 +101,7 @@ class TextSearcher:
     """The indexed texts of a collection, ready to be searched. Threads may share one."""
 
     def __init__(self, collection: Collection) -> None:
-        """Read the passages' embeddings.
-
-        Raises:
-            NotReadyError: the texts are not indexed yet, or the index is damaged.
-        """
+        """Read the passages' embeddings. Raises NotReadyError if there is no index, or it is damaged."""
         self.collection = collection
         try:
             with closing(open_index(collection)) as index:
@@ -135,8 +136,7 @@ class TextSearcher:
             pictures: compares the words with the works' pictures, too.
             among: bool [n] in the order of `ids`: the works that may be returned; None allows all.
 
-        Raises:
-            ArtExtractError: the query has no word, or is too long.
+        Raises ArtExtractError if the query has no word, or is too long.
         """
         scores = self._scores(query, pictures)
         among = np.ones(len(self.ids), bool) if among is None else among
