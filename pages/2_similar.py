@@ -32,7 +32,8 @@ with layout.errors_as_sentences():
             column_width=190,
         )
     elif query.has_picture:
-        say_if_in_collection(query)
+        if query.uploaded is not None:
+            say_if_in_collection(gallery, query.whole)
         left, right = st.columns([1, 5], gap="medium")
         with left, st.container(key="query"):
             show_query(query)

@@ -50,7 +50,7 @@ def test_a_picture_opens_large_and_the_arrows_walk_through_its_neighbours(
     settled(page)
     assert not any("openseadragon" in url or "lightbox" in url for url in requests)
 
-    page.locator(".st-key-open_work .ax-look").click()
+    page.locator(".st-key-open_work .ax-look").first.click()
     box = lightbox(page)
     expect(box.get_by_role("heading")).to_have_text(work["title"])
     expect(box).to_contain_text(f"{work['artist']} · {work['year_begin']}")
@@ -168,7 +168,7 @@ def test_a_phone_steps_by_a_swipe_and_shows_pictures_one_below_the_other(
     page.goto(f"{server}/explore?collection=small&work={works['id'][3]}")
     map_ready(page)
     page.locator(".st-key-neighbours .ax-card").first.wait_for()
-    page.locator(".st-key-open_work .ax-look").click()
+    page.locator(".st-key-open_work .ax-look").first.click()
     box = lightbox(page)
     touch = page.context.new_cdp_session(page)
 

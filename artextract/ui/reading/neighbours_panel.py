@@ -14,6 +14,7 @@ from artextract.ui.model_paintings import label_of, pictures_in
 from artextract.ui.ranking_panel import picture_ranking, show_ranking, work_ranking
 from artextract.ui.reading import cached
 from artextract.ui.reading.cached import ReadPicture
+from artextract.ui.search.results import say_if_in_collection
 
 
 def show_training_paintings(picture: ReadPicture, gallery: Gallery | None) -> None:
@@ -53,7 +54,8 @@ def show_similar_works(gallery: Gallery, name: str, content: bytes, is_work: boo
         row = gallery.searcher.row_of(name) if is_work else None
         if row is not None:
             ranking: Ranking | None = work_ranking(gallery, row)
-        else:  # the picture itself comes first if the collection has it
+        else:
+            say_if_in_collection(gallery, content)
             ranking = picture_ranking(gallery, content, name)
         show_ranking(
             gallery,

@@ -44,7 +44,8 @@ def show_results(
     """Draw what `find` returns as cards; `how` is for `show_ranking`."""
     say_what_is_missing(query.gallery)
     found = find(query, k, weight)
-    say_if_in_collection(query)
+    if query.uploaded is not None:
+        say_if_in_collection(query.gallery, query.whole)
     for number, (heading, ranking) in enumerate(found):
         if number:
             st.divider()
@@ -71,10 +72,10 @@ def say_what_is_missing(gallery: Gallery) -> None:
         st.caption(f":material/info: {work_text.escaped(pictures, '')}")
 
 
-def say_if_in_collection(query: Query) -> None:
-    """Say that the uploaded picture is one of the works."""
-    if query.uploaded is not None and query.row is not None:
-        title = work_text.escaped(query.gallery.labels[query.row], "Untitled")
+def say_if_in_collection(gallery: Gallery, picture: bytes) -> None:
+    """Say that an uploaded picture is one of the works."""
+    if (row := gallery.searcher.find_picture(picture)) is not None:
+        title = work_text.escaped(gallery.labels[row], "Untitled")
         st.info(f"This is in the collection: {title}", icon=":material/check_circle:")
 
 
