@@ -122,11 +122,16 @@ class Walk:
             if reference.embedded is not None:
                 return reference.embedded
             if not address.startswith(_SCHEMES):
-                return _read_file(user_path(address))
+                path = user_path(address)
+                content = read_regular(path, LARGEST_DOCUMENT)
+                return _addresses(content, path.parent) or read_document(content, "", path.name)
             version = datetime.now(UTC).date().isoformat()  # asked again on another day, and sent again if it changed
             return _read_fetched(self._kept.get_document(address, version, check), address)
         except SourceError as error:
             return FailedDocument(address, error)
+        except OSError as error:
+            why = SourceError(f"{address} can't be read ({error.strerror}). Check the path or address.")
+            return FailedDocument(address, why)
 
 
 def meant_by(place: str) -> Reference:
@@ -144,14 +149,6 @@ def meant_by(place: str) -> Reference:
     if (image := image_at(place)) is not None:
         return Reference(f"{image.base}/info.json")
     return Reference(place.partition("#")[0])
-
-
-def _read_file(path: Path) -> Manifest | ReferenceList:
-    try:
-        content = read_regular(path, LARGEST_DOCUMENT)
-    except OSError as error:
-        raise SourceError(f"{path} can't be read ({error.strerror}). Check the path or address.") from error
-    return _addresses(content, path.parent) or read_document(content, "", path.name)
 
 
 def _read_fetched(content: bytes, address: str) -> Manifest | ReferenceList:

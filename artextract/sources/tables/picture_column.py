@@ -111,11 +111,9 @@ def picture_columns(table: Table) -> list[PictureColumn]:
         found = [entry for entry in found if _is_addressed(entry[3]) or entry[3][Kind.FILE] * 2 < entry[3].total()]
     if any(_has_files(kinds) for *_, kinds in found):  # pages are redundant if there are pictures
         found = [entry for entry in found if _has_files(entry[3])]
-    views = [entry for entry in found if entry[0] != _OTHER_VIEW] or sorted(found, key=lambda entry: entry[:2])[:1]
-    return [
-        PictureColumn(heading, kinds[Kind.ADDRESS] * 2 > kinds.total())
-        for _, _, heading, kinds in sorted(views, key=lambda entry: entry[:2])
-    ]
+    found.sort(key=lambda entry: entry[:2])
+    views = [entry for entry in found if entry[0] != _OTHER_VIEW] or found[:1]
+    return [PictureColumn(heading, kinds[Kind.ADDRESS] * 2 > kinds.total()) for _, _, heading, kinds in views]
 
 
 def best_picture(row: Mapping[str, str], columns: Sequence[PictureColumn]) -> PictureName:

@@ -12,7 +12,7 @@ from artextract.sources.picture_kinds import kind_of_suffix
 from artextract.sources.tables.cells import Table, cell_text, unique_name
 from artextract.sources.tables.delimited import PREAMBLE, header_index, read_delimited
 from artextract.sources.tables.nested import read_json, read_json_folder, read_parquet
-from artextract.sources.tables.text_files import LARGEST, content_of, encoding_of, open_text, too_large
+from artextract.sources.tables.text_files import LARGEST, content_of, encoding_of, too_large
 
 MOST_ROWS = 1_000_000
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
@@ -43,7 +43,9 @@ def read_table(path: Path) -> Table:
             raise SourceError(f"{name} is a web page or XML, not a table. Save the table as CSV.")
         if _JSON.match(start):
             return _checked(None, read_json(content.decode(encoding, "replace"), name), name, remarks)
-        header, lines = read_delimited(open_text(content, encoding), name, remarks)
+        header, lines = read_delimited(
+            io.TextIOWrapper(io.BytesIO(content), encoding, "replace", newline=""), name, remarks
+        )
     if len(header) == 1 and header[0].startswith(("http://", "https://")):
         raise SourceError(
             f"{name} is a list of addresses, not a table. If they are IIIF manifests: artextract collect iiif "

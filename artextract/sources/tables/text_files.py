@@ -58,11 +58,6 @@ def too_large(name: str) -> SourceError:
     return SourceError(f"{name} has more than {LARGEST // 2**20} MB. Split the table, or remove rows.")
 
 
-def open_text(content: bytes, encoding: str) -> io.TextIOWrapper:
-    """The content as text: its lines keep their ends, and bytes that the encoding does not know become U+FFFD."""
-    return io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
-
-
 def encoding_of(content: bytes, name: str) -> tuple[str, list[str]]:
     """The encoding of the content of the file `name`, and a remark for the user if the encoding is a guess."""
     for mark, encoding in _MARKS:
