@@ -12,7 +12,7 @@ from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
 from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.explore import path_state
-from artextract.ui.explore.all_works_panel import shows_all_works
+from artextract.ui.explore.all_works_panel import choose_map_or_all_works
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.found_panel import found_place, found_rows, show_found
@@ -113,9 +113,9 @@ if gallery.searcher.index.needs_building:
     show_jobs()
 if (asked := address.get("work")) and gallery.find(asked) is None:
     st.warning(escaped(f"This collection has no work with the ID {asked}. Search for its title.", ""))
-if not words and picture is None and shows_all_works(gallery, filters):
+choice = choose_map(gallery) if words or picture is not None else choose_map_or_all_works(gallery, filters)
+if choice is None:
     st.stop()
-choice = choose_map(gallery)
 chosen_map = open_chosen_map(gallery, choice, filters)
 if chosen_map is None:
     method = method_of(choice)

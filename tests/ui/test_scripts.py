@@ -1,6 +1,7 @@
 """The components' scripts: no name is missing, and their pure parts are tested in Node."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,3 +37,13 @@ def test_the_pure_parts_of_the_scripts() -> None:
     files = sorted(map(str, (ROOT / "tests" / "js").glob("*.test.mjs")))
     result = subprocess.run(["node", "--test", *files], capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stdout
+
+
+def test_no_component_styles_a_class_that_another_one_styles_too() -> None:
+    # The styles are not isolated: a class that two components style looks different once both are on the page.
+    rules = re.compile(r"^\.(ax-[a-z-]+)(?=[ ,{])", re.MULTILINE)
+    styled: dict[str, set[str]] = {}
+    for file in UI.rglob("*.css"):
+        for name in rules.findall(file.read_text(encoding="utf-8")):
+            styled.setdefault(name, set()).add(file.parent.name)
+    assert {name: folders for name, folders in styled.items() if len(folders) > 1} == {}

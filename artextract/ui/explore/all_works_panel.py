@@ -11,6 +11,7 @@ from artextract.ui.components.grid import marks
 from artextract.ui.components.grid.cards import SIMILAR
 from artextract.ui.components.grid.component import ALL_WORKS, work_grid
 from artextract.ui.explore.actions import ORDER, SIMILARITY
+from artextract.ui.explore.map_choice import choose_map
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
@@ -22,17 +23,17 @@ YEAR = "year"
 _NO_ORDER = frozenset({"description", "image", "image_sha256", "source_url"})
 
 
-def shows_all_works(gallery: Gallery, filters: Filters) -> bool:
-    """A choice between the map and all works; shows all works and returns True if they are chosen."""
+def choose_map_or_all_works(gallery: Gallery, filters: Filters) -> str | None:
+    """A choice between the maps and all works: the chosen map, or None after showing all works."""
     with st.container(horizontal=True):
         if address.switch("Show", VIEWS, name="view", label_visibility="collapsed") == "map":
-            return False
+            return choose_map(gallery)
         order = _choose_order(gallery)
         descending = order not in {SIMILARITY, marks.ORDER} and address.get("down") == "yes"
         if order not in {SIMILARITY, marks.ORDER}:
             address.control(st.toggle, "Descending", name="down", value=descending, default=False)
     _show(gallery, filters, order, descending)
-    return True
+    return None
 
 
 @st.fragment

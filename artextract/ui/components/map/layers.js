@@ -20,7 +20,7 @@ function drawPath(map, places) {
   svg("polyline", map.marks, { points, class: "ax-path ax-inner" });
   places.forEach(([cx, cy], number) => {
     svg("circle", map.marks, { cx, cy, r: 9, class: "ax-stop" });
-    svg("text", map.marks, { x: cx, y: cy + 4, class: "ax-number" }).textContent = number + 1;
+    svg("text", map.marks, { x: cx, y: cy + 4, class: "ax-stop-number" }).textContent = number + 1;
   });
 }
 

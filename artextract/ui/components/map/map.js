@@ -50,9 +50,9 @@ export default function (component) {
 function build(root) {
   // On a touch screen, one finger scrolls the page ("scroll") until a tool is chosen.
   const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: true, pictures: startPictures(""), dots: startDots(), shown: [], centreCount: null, texts: new Map(), size: { width: 1, height: 1 }, view: { x: 0, y: 0, zoom: 1 } };
-  const bar = element("div", "ax-bar", root);
+  const bar = element("div", "ax-map-bar", root);
   map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
-  map.tools = element("div", "ax-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
+  map.tools = element("div", "ax-map-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
   map.modes = {};
   for (const [mode, title] of [["pan", "Move the map"], ["lasso", "Select with a lasso"], ["select", "Select with a box"]])
     map.modes[mode] = button(mode, title, map.tools, () => setMode(map, FINGERS && map.mode === mode ? "scroll" : mode));
@@ -67,7 +67,7 @@ function build(root) {
   map.fullTool = button("full", "Full screen (F)", map.tools, () => setFull(map, !map.full));
   map.frame = element("div", "ax-frame", root);
   map.plot = element("div", "ax-plot", map.frame, { role: "img" });
-  map.canvas = element("canvas", "ax-canvas", map.plot, { "aria-hidden": "true" });
+  map.canvas = element("canvas", "ax-map-canvas", map.plot, { "aria-hidden": "true" });
   map.pen = map.canvas.getContext("2d", { alpha: false });
   map.marks = svg("svg", map.frame, { class: "ax-marks", "aria-hidden": "true" });
   map.lasso = svg("polygon", svg("svg", map.frame, { class: "ax-marks ax-lasso", "aria-hidden": "true" }), { points: "" });
