@@ -63,7 +63,7 @@ def write_bundle(
     write_nearest(
         folder / "training.safetensors",
         [part[fit_rows] for part in sequences.pooled],
-        paintings.targets["style"][fit_rows],
+        {name: labels[fit_rows] for name, labels in paintings.targets.items()},
         [
             feature_maps(own, np.stack([prepare_whole(picture, own.size) for picture in others]), pooled=True)
             for own in mappers

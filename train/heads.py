@@ -2,8 +2,8 @@
 
 A tuned backbone has seen the training paintings, so its features know their labels, and heads fitted on them learn that
 there is never doubt. So the heads of style, genre and artist are those that were tuned with the backbone, on
-random crops. What they miss is fitted on the features of the untuned network, which know no labels: evidence for rare
-styles, and a part of the date.
+random crops. What they miss is fitted on the features of the untuned network, which know no labels: a part of all
+logits, and more evidence for rare styles.
 """
 
 import json
@@ -24,7 +24,9 @@ from artextract.files import check_regular, read_regular_text
 from train.config import AttributeSettings
 from train.data.paintings import EXCLUDED_PAINTERS, Paintings
 
-RARE_EVIDENCE = 0.3  # Weight of the untuned network's evidence for a rare style; chosen on the paintings set aside
+EVIDENCE = {"style": 0.1, "genre": 0.2, "artist": 0.2}
+"""Weights of the logits by the untuned network beside the tuned ones; chosen on the paintings set aside."""
+RARE_EVIDENCE = 0.3  # Weight of the untuned network's further evidence for a rare style; chosen there too
 DATE_PARTS = (0.7, 0.3)  # Weights of the date's logits by the tuned and by the untuned network
 DECAY = 0.01  # Weight decay of what is fitted here
 STEPS = 80  # Of L-BFGS
@@ -62,24 +64,31 @@ def fit_heads(paintings: Paintings, pooled: list[np.ndarray], settings: Attribut
     tuned, untuned = pooled
     heads = tuned_heads(settings.heads)[1]
     weights = {name: np.pad(weight, ((0, 0), (0, untuned.shape[1]))) for name, weight in heads.weights.items()}
-    biases = heads.biases
-    if rare := [paintings.classes.style.index(style) for style in settings.rare_styles]:
-        styled = np.intersect1d(paintings.rows("fit"), np.flatnonzero(paintings.targets["style"] >= 0))
-        target = torch.from_numpy(paintings.targets["style"][styled])
+    biases, fit = heads.biases, paintings.rows("fit")
+    rare = [paintings.classes.style.index(style) for style in settings.rare_styles]
+    for name, share in EVIDENCE.items():
+        known = fit[paintings.targets[name][fit] >= 0]
+        target = torch.from_numpy(paintings.targets[name][known])
         # Rare styles have few paintings: they weigh more, but not as much as the common ones.
-        rows = torch.where(torch.isin(target, torch.tensor(rare)), 4.0, 1.0)
-        weight, bias = _linear(
-            untuned[styled],
-            len(weights["style"]),
-            lambda logits: _mean(cross_entropy(logits, target, reduction="none"), rows),
-        )
-        common = np.setdiff1d(np.arange(len(weight)), rare)
-        weights["style"][rare, tuned.shape[1] :] = RARE_EVIDENCE * (weight[rare] - weight[common].mean(axis=0))
-        biases["style"][rare] += RARE_EVIDENCE * (bias[rare] - bias[common].mean())
+        heavy = torch.isin(target, torch.tensor(rare if name == "style" else [], dtype=torch.int64))
+        weight, bias = _label_head(untuned[known], target, len(biases[name]), torch.where(heavy, 4.0, 1.0))
+        weights[name][:, tuned.shape[1] :] = share * weight
+        biases[name] += share * bias
+        if name == "style" and rare:
+            common = np.setdiff1d(np.arange(len(weight)), rare)
+            weights[name][rare, tuned.shape[1] :] += RARE_EVIDENCE * (weight[rare] - weight[common].mean(axis=0))
+            biases[name][rare] += RARE_EVIDENCE * (bias[rare] - bias[common].mean())
     dated = [(share, *_date_head(own, paintings)) for share, own in zip(DATE_PARTS, pooled, strict=True)]
     weights["date"] = np.concatenate([share * weight for share, weight, _ in dated], axis=1)
     biases["date"] = np.sum([share * bias for share, _, bias in dated], axis=0)
     return LinearHeads(weights, biases)
+
+
+def _label_head(
+    pooled: np.ndarray, target: torch.Tensor, classes: int, rows: torch.Tensor
+) -> tuple[np.ndarray, np.ndarray]:
+    """A head for labels int64 [n]; `rows`, float32 [n], is how much each painting counts."""
+    return _linear(pooled, classes, lambda logits: _mean(cross_entropy(logits, target, reduction="none"), rows))
 
 
 def _date_head(pooled: np.ndarray, paintings: Paintings) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import softmax
 
 PREFIX = "pooled_heads."  # Of the heads' tensors in a model's file
 
@@ -52,16 +51,3 @@ class LinearHeads:
             rows = [weight @ row + self.biases[name] for row in pooled[:, : weight.shape[1]].astype(np.float32)]
             found[name] = np.stack(rows) if rows else np.zeros((0, len(weight)), np.float32)
         return found
-
-
-VOTE_SHARE = 0.4  # How much the nearest training paintings count beside the head; chosen on the paintings set aside
-
-
-def with_votes(logits: np.ndarray, votes: np.ndarray) -> np.ndarray:
-    """The logits of a head mixed with the votes of near paintings, both [n, classes]: logits float64 [n, classes].
-
-    A tuned network's head and its neighbours err on different paintings.
-    """
-    mixed = (1 - VOTE_SHARE) * softmax(logits.astype(np.float64), axis=1) + VOTE_SHARE * votes
-    found: np.ndarray = np.log(mixed + 1e-4)
-    return found

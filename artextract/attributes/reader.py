@@ -9,7 +9,6 @@ import numpy as np
 from PIL import Image
 
 from artextract.attributes.certainty.ood_score import NearestPaintings
-from artextract.attributes.heads import with_votes
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import CONTENT, SHIPPED, Bundle
 from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, label_answers
@@ -54,7 +53,7 @@ class Reader:
         self.bundle = bundle or Bundle.open(SHIPPED)
         self.facts = self.bundle.facts
         backbone = find_backbone(self.facts.backbone)
-        self.mapper = FeatureMapper(backbone, self.facts.size, self.bundle.backbone_file, device)
+        self.mapper = FeatureMapper(backbone, self.facts.size, self.bundle.backbone_file, device, mirrored=True)
         self.content = FeatureMapper(find_backbone(CONTENT), SIDE, None, device)
         self.heads = self.bundle.heads()
         self.sequence_model = self.bundle.sequence_model()
@@ -70,7 +69,7 @@ class Reader:
         return Prepared(prepare_whole(image, self.facts.size), prepare_whole(image, SIDE))
 
     def maps(self, pictures: Sequence[Prepared]) -> np.ndarray:
-        """The tuned network's feature maps: float32 [n, cells, features]."""
+        """The tuned network's feature maps, with the mirror images: float32 [n, cells, features]."""
         return self.mapper.maps(np.stack([picture.pixels for picture in pictures]))
 
     def logits(self, maps: np.ndarray, pictures: Sequence[Prepared]) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -96,11 +95,10 @@ class Reader:
         batches = [self._forward(pictures[start : start + BATCH], priority) for start in range(0, len(pictures), BATCH)]
         logits = {name: np.concatenate([batch[0][name] for batch in batches]) for name in self.facts.shape.outputs}
         pooled = np.concatenate([batch[1] for batch in batches])
-        similarity, votes = self.nearest.compare(pooled, len(self.facts.classes.style))
+        similarity, mixed = self.nearest.compare(pooled, logits)
         ood = self.facts.ood_score.of(logits["style"], similarity)
-        logits["style"] = with_votes(logits["style"], votes)
         return Predictions(
-            {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()},
+            {name: self.facts.calibration[name].probabilities(values) for name, values in mixed.items()},
             pooled,
             np.maximum(ood, self.nearest.ood_probability(pooled)),
             self.facts.date_margin,
@@ -126,7 +124,7 @@ class Reader:
                 predictions.probabilities[name],
                 facts.classes.shown(name),
                 facts.calibration[name].threshold,
-                ood,
+                ood & (name != "genre"),  # a painting of an unknown style still has a genre
                 predictions.ood_probability > facts.max_ood[name],
                 facts.in_set_from[name],
                 rest=ANOTHER if name == "artist" else None,

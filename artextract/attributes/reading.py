@@ -52,7 +52,7 @@ class Answer:
         if not self.unsure:
             return ""
         if self.none_of_these:
-            return f"Probably none of the {self.classes} that the model knows. Nearest: {self.labels[0].name}."
+            return f"Probably none of the {self.classes} that the model knows."
         likely = [f"{label.name} ({label.probability:.0%})" for label in self.labels if label.name in self.names()]
         return f"Possibly {either(likely)}." if likely else "The model cannot tell."
 
@@ -117,7 +117,7 @@ class Reading:
         return getattr(self, attribute)
 
     def summary(self) -> str:
-        """The reading in plain words: one sentence, or two where the picture is out of distribution."""
+        """The reading in plain words, in one or two sentences."""
         style = either([_adjective(name) for name in self.style.names()])
         genre = either([_plural(name) for name in self.genre.names()])
         if "Abstract" in style and genre == _plural("abstract painting"):
@@ -129,17 +129,17 @@ class Reading:
             return f"Unlike the paintings that the model knows: it cannot tell the {every}. Nearest: {nearest}."
         told = {"style": style, "genre": genre, "artist": artist or self.artist.none_of_these, "date": self.date}
         missing = [name for name in ATTRIBUTES if not told[name]]
-        parts = []
+        parts, most_like = [], ""
         if style or genre or self.date:
-            parts.append(f"most like {style}{' ' if style else ''}{genre or 'paintings'}{_period(self.date)}")
+            most_like = f"Most like {style}{' ' if style else ''}{genre or 'paintings'}{_period(self.date)}."
         if self.artist.none_of_these:
             parts.append(f"the artist is probably not among the {self.artist.classes} that the model knows")
         elif artist:
             parts.append(f"of the {self.artist.classes} artists that the model knows, most likely {artist}")
         if missing:
             parts.append(f"the model cannot tell the {either(missing)}")
-        sentence = "; ".join(parts)
-        return f"{sentence[0].upper()}{sentence[1:]}."
+        rest = "; ".join(parts)
+        return " ".join(filter(None, (most_like, f"{rest[0].upper()}{rest[1:]}." if rest else "")))
 
 
 def _adjective(style: str) -> str:

@@ -1,5 +1,6 @@
 """Features of pictures by a backbone: an embedding, or a feature map as a sequence of cells."""
 
+import math
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from functools import partial
@@ -65,13 +66,22 @@ class FeatureMapper:
     """Computes feature maps: the last layer of a backbone. Safe to use from several threads."""
 
     def __init__(
-        self, backbone: Backbone, size: int, weights_file: Path | None = None, device: Device | None = None
+        self,
+        backbone: Backbone,
+        size: int,
+        weights_file: Path | None = None,
+        device: Device | None = None,
+        mirrored: bool = False,
     ) -> None:
-        """Load the network for pictures with sides of `size` pixels. Raises the same errors as `Embedder`."""
+        """Load the network for pictures with sides of `size` pixels. Raises the same errors as `Embedder`.
+
+        `mirrored`: a map is the mean of the picture's and its mirror image's, turned back.
+        """
         self.backbone, self.size, self.device = backbone, size, device or find_device()
         self.weights = weights_of(backbone, weights_file)
-        arithmetic = arithmetic_of(backbone, self.device)
-        self.key = FeatureKey(backbone.name, self.weights.fingerprint, f"{size}px-whole", arithmetic)
+        arithmetic, mirror = arithmetic_of(backbone, self.device), "-mirrored" if mirrored else ""
+        self.key = FeatureKey(backbone.name, self.weights.fingerprint, f"{size}px-whole{mirror}", arithmetic)
+        self._mirrored = mirrored
         self._network = load_network(backbone, self.weights, self.device, size)
 
     def maps(self, pixels: np.ndarray) -> np.ndarray:
@@ -79,7 +89,12 @@ class FeatureMapper:
 
         The number of cells is a square.
         """
-        return self._network.maps(pixels, BACKGROUND)
+        maps = self._network.maps(pixels, BACKGROUND)
+        if not self._mirrored:
+            return maps
+        side = math.isqrt(maps.shape[1])
+        turned = self._network.maps(pixels[:, :, ::-1], BACKGROUND).reshape(len(maps), side, side, -1)[:, :, ::-1]
+        return (maps + turned.reshape(maps.shape)) / 2
 
 
 def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Generator[np.ndarray]:

@@ -43,7 +43,7 @@ def test_none_of_the_classes_is_not_sure(answer: Answer) -> None:
     assert answer.none_of_these
     assert answer.unsure
     assert answer.names() == ()
-    assert answer.doubt() == "Probably none of the 3 that the model knows. Nearest: Claude Monet."
+    assert answer.doubt() == "Probably none of the 3 that the model knows."
 
 
 def test_a_class_called_as_the_rest_class_stays_where_there_is_no_rest() -> None:
@@ -85,7 +85,7 @@ DATE = DateAnswer(1772.0, 1760.9, 1783.2)
             sure("portrait"),
             none("Thomas Gainsborough"),
             DATE,
-            "Most like Rococo portraits of about 1760–1785; the artist is probably not among the 169 that the model "
+            "Most like Rococo portraits of about 1760–1785. The artist is probably not among the 169 that the model "
             "knows.",
         ),
         (
@@ -93,37 +93,37 @@ DATE = DateAnswer(1772.0, 1760.9, 1783.2)
             sure("landscape"),
             likely("Camille Pissarro"),
             DateAnswer(1890.0, 1888.9, 1891.0),
-            "Most like Impressionist or Post Impressionist landscapes of about 1890; the model cannot tell the artist.",
+            "Most like Impressionist or Post Impressionist landscapes of about 1890. The model cannot tell the artist.",
         ),
         (
             sure("Romanticism"),
             sure("sketch and study"),
             sure("Eugene Delacroix"),
             None,
-            "Most like Romantic sketches and studies; "
-            "of the 19 artists that the model knows, most likely Eugene Delacroix; the model cannot tell the date.",
+            "Most like Romantic sketches and studies. "
+            "Of the 19 artists that the model knows, most likely Eugene Delacroix; the model cannot tell the date.",
         ),
         (
             sure("Pop Art"),
             UNTOLD,
             likely("a", "b", "c"),
             None,
-            "Most like Pop Art paintings; the model cannot tell the genre, artist or date.",
+            "Most like Pop Art paintings. The model cannot tell the genre, artist or date.",
         ),
         (
             UNTOLD,
             sure("portrait"),
             UNTOLD,
             DATE,
-            "Most like portraits of about 1760–1785; the model cannot tell the style or artist.",
+            "Most like portraits of about 1760–1785. The model cannot tell the style or artist.",
         ),
         (
             UNTOLD,
             UNTOLD,
             sure("Yves Klein"),
             DATE,
-            "Most like paintings of about 1760–1785; "
-            "of the 19 artists that the model knows, most likely Yves Klein; the model cannot tell the style or genre.",
+            "Most like paintings of about 1760–1785. "
+            "Of the 19 artists that the model knows, most likely Yves Klein; the model cannot tell the style or genre.",
         ),
         (UNTOLD, UNTOLD, likely("Yves Klein"), None, "The model cannot tell the style, genre, artist or date."),
         (
@@ -131,8 +131,8 @@ DATE = DateAnswer(1772.0, 1760.9, 1783.2)
             sure("abstract painting"),
             sure("Franz Kline"),
             DateAnswer(1958.0, 1951.0, 1966.0),
-            "Most like Abstract Expressionist paintings of about 1950–1965; "
-            "of the 19 artists that the model knows, most likely Franz Kline.",
+            "Most like Abstract Expressionist paintings of about 1950–1965. "
+            "Of the 19 artists that the model knows, most likely Franz Kline.",
         ),
         (UNTOLD, UNTOLD, UNTOLD, None, "The model cannot tell the style, genre, artist or date."),
     ],

@@ -12,10 +12,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.attributes import date_bins
-from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, style_votes, write_nearest
+from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, label_votes, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings, with_readings
 from artextract.attributes.evaluation.confusion import UNKNOWN_ARTIST, label_confusion
-from artextract.attributes.heads import with_votes
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle, ModelFacts
 from artextract.attributes.reader import MAX_OOD_PROBABILITY, Reader, open_to_read, read_files
@@ -144,13 +143,11 @@ def test_the_ood_score_falls_with_prominence_and_similarity(asked: bool) -> None
 def test_near_paintings_vote_for_their_style() -> None:
     stored = np.eye(12, dtype=np.float32)
     styles = np.array([0] * 6 + [1] * 5 + [-1])
-    votes = style_votes(stored[[0, 7, 11]] @ stored.T, styles, 3)
+    votes = label_votes(stored[[0, 7, 11]] @ stored.T, styles, 3)
     assert votes.sum(axis=1) == pytest.approx(1)
     assert votes[0].argmax() == 0
     assert votes[1].argmax() == 1
     assert (votes[:, 2] == 0).all()
-    mixed = with_votes(np.array([[2.0, 2.0, 0.0]]), np.array([[0.0, 1.0, 0.0]]))
-    assert mixed[0].argmax() == 1
 
 
 def test_noise_is_not_sure(reader: Reader) -> None:
@@ -293,7 +290,7 @@ def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> 
     vectors = random.normal(size=(200, 1280)).astype(np.float32) * np.geomspace(5, 0.01, 1280)
     parts = np.split(vectors, 2, axis=1)
     others = [part[:40] + 9 for part in parts]
-    write_nearest(tmp_path / "training.safetensors", parts, np.zeros(200, int), others)
+    write_nearest(tmp_path / "training.safetensors", parts, {name: np.zeros(200, int) for name in LABELLED}, others)
     found = NearestPaintings(tmp_path / "training.safetensors")
     for row in (0, 7, 199):
         near = found.near(vectors[row], 3)
@@ -301,7 +298,8 @@ def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> 
         cosines = found.vectors[near] @ found.project(vectors[row : row + 1])[0]
         assert cosines[0] > 0.999
         assert cosines[0] >= cosines[1] >= cosines[2]
-    similarity, votes = found.compare(vectors[:3], 2)
-    assert (similarity.shape, votes.shape) == ((3,), (3, 2))
+    similarity, voted = found.compare(vectors[:3], {name: np.zeros((3, 2)) for name in LABELLED})
+    assert similarity.shape == (3,)
+    assert all((logits[:, 0] > logits[:, 1]).all() for logits in voted.values())
     assert (found.ood_probability(vectors[:50]) < 0.5).all()
     assert (found.ood_probability(vectors[:50] + 9) > 0.5).all()

@@ -1,7 +1,7 @@
 """Feature sequences of the training images, computed once and stored."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -74,14 +74,14 @@ def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
 
 
 def networks(settings: AttributeSettings, device: Device) -> list[FeatureMapper]:
-    """The network of the settings and the untuned one, whose pooled outputs a model sees side by side."""
+    """The tuned and the untuned network, whose pooled outputs a model sees side by side, as `Reader` runs them."""
     return [
-        FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device),
+        FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device, mirrored=True),
         FeatureMapper(find_backbone(CONTENT), GaborBank.SIDE, None, device),
     ]
 
 
-def pooled_outputs(paths: list[Path], mappers: list[FeatureMapper]) -> list[np.ndarray]:
+def pooled_outputs(paths: list[Path], mappers: Sequence[FeatureMapper]) -> list[np.ndarray]:
     """The pooled output of each network for each picture, float32 [n, dimension] each."""
 
     def pooled(mapper: FeatureMapper) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from artextract.attributes import date_bins
 from artextract.attributes.certainty.calibration import Calibration, fit_temperature, set_thresholds, unsure_threshold
 from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, weighted_quantile
-from artextract.attributes.heads import LinearHeads, with_votes
+from artextract.attributes.heads import LinearHeads
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.attributes.reader import MAX_OOD_PROBABILITY
@@ -26,7 +26,7 @@ OTHER_COPY = 6.0  # Weight of a painting set aside from a copy with less than `S
 SMALL_COPY = 200
 MISS = 0.1  # Share of the right classes outside their label set
 WITHIN = 0.8  # Share of the years within the interval
-RARE_PRIOR = 1.0
+RARE_PRIOR = 1.5
 """What the prior adds to the logits of rare styles, in nats: museums have more of them than the training copies.
 Chosen on the paintings set aside: at most 1 in 50 paintings of other styles gets one of them."""
 
@@ -51,12 +51,11 @@ def calibrated(
     unknown, small = np.arange(len(years)) >= len(aside), np.zeros(len(years), bool)
     counts = np.bincount(copies)
     small[~unknown] = counts[copies] < min(SMALL_COPY, counts.max())
-    similarity, votes = NearestPaintings(nearest).compare(pooled, len(paintings.classes.style))
+    similarity, voted = NearestPaintings(nearest).compare(pooled, logits)
     weights = np.where(small, OTHER_COPY, 1.0)
     weights[unknown] = len(aside) / max(2 * unknown.sum(), 1)
     ood_score = fit_ood_score(logits["style"], similarity, unknown, weights, REFUSED)
     ood = ood_score.of(logits["style"], similarity)
-    logits["style"] = with_votes(logits["style"], votes)
     strict = weighted_quantile(ood[~unknown], (copies == 0).astype(float), SURE_IN)
     max_ood = {name: MAX_OOD_PROBABILITY if name == "genre" else strict for name in LABELLED}
     calibration, in_set_from = {}, {}
@@ -64,7 +63,7 @@ def calibrated(
         rows = np.flatnonzero(paintings.targets[name][aside] >= 0)
         if not len(rows):
             raise SourceError(f"No painting in the part set aside has a {name}. Add a list of it, or set more aside.")
-        target, values = paintings.targets[name][aside][rows], logits[name][rows]
+        target, values = paintings.targets[name][aside][rows], voted[name][rows]
         shift = np.zeros(values.shape[1])
         if name == "style":
             shift[[paintings.classes.style.index(style) for style in settings.rare_styles]] = RARE_PRIOR

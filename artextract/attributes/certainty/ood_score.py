@@ -7,13 +7,14 @@ paintings (Sun et al. 2022) in the tuned and the untuned network together, becau
 known ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, softmax
 
+from artextract.attributes.labels import LABELLED
 from artextract.errors import WeightsError
 from artextract.tensor_files import read_tensors, write_tensors
 from artextract.vectors import unit
@@ -21,8 +22,10 @@ from artextract.vision.concatenated import side_by_side
 
 DIMENSION = 128  # Principal components stored for each training painting
 NEIGHBOURS = 5  # The kNN similarity is the mean over this many training paintings
-VOTERS = 10  # This many vote on the style
+VOTERS = 10  # This many vote on a label
 VOTE_TEMPERATURE = 0.07  # A vote weighs exp(cosine / temperature); chosen on the paintings set aside
+VOTE_SHARES = {"style": 0.4, "genre": 0.2, "artist": 0.4}
+"""How much the nearest training paintings count beside the head; chosen on the paintings set aside."""
 
 
 class NearestPaintings:
@@ -33,14 +36,14 @@ class NearestPaintings:
 
     def __init__(self, file: Path) -> None:
         """Load the vectors. Raises WeightsError if the file is missing or damaged."""
-        names = ("widths", "mean", "components", "vectors", "styles", "out_of_distribution")
+        names = ("widths", "mean", "components", "vectors", *LABELLED, "out_of_distribution")
         try:
             tensors = read_tensors(file, names)
             (stored, dimension), count = tensors["components"].shape, len(tensors["vectors"])
             expected = {
                 "mean": (dimension,),
                 "vectors": (count, stored),
-                "styles": (count,),
+                **dict.fromkeys(LABELLED, (count,)),
                 "out_of_distribution": (dimension + 1,),
             }
             if count < NEIGHBOURS or any(tensors[name].shape != shape for name, shape in expected.items()):
@@ -57,8 +60,8 @@ class NearestPaintings:
         self._components = tensors["components"].astype(np.float32)
         self.vectors = unit(tensors["vectors"].astype(np.float32))
         """The training paintings: unit length, float32 [n, stored]."""
-        self.styles = tensors["styles"]
-        """The style of each, as an index of the model's classes, -1 where not known: int16 [n]."""
+        self.labels = {name: tensors[name] for name in LABELLED}
+        """Attribute → the class of each, an index of the model's classes, -1 where not known: int16 [n]."""
         self._line = tensors["out_of_distribution"].astype(np.float64)
 
     def near(self, vector: np.ndarray, k: int) -> np.ndarray:
@@ -72,15 +75,21 @@ class NearestPaintings:
             np.stack([self._components @ (row - self._mean) for row in side_by_side(parts, [1.0] * len(parts))])
         )
 
-    def compare(self, pooled: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
-        """The kNN similarity of pictures, float32 [n], and the `style_votes` of their nearest paintings [n, classes].
+    def compare(self, pooled: np.ndarray, logits: Mapping[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """The kNN similarity of pictures, float32 [n], and the heads' logits mixed with the votes of near paintings.
 
-        The kNN similarity is the mean cosine to the nearest `NEIGHBOURS`.
+        The kNN similarity is the mean cosine to the nearest `NEIGHBOURS`. `logits` are attribute → float [n, classes];
+        the date's stay. A tuned network's head and its neighbours err on different paintings.
         """
         # One row at a time: its rounding must not depend on the other rows.
         cosines = np.stack([self.vectors @ query for query in self.project(pooled)])
         similarity = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
-        return similarity, style_votes(cosines, self.styles, classes)
+        mixed = dict(logits)
+        for name, share in VOTE_SHARES.items():
+            head = softmax(logits[name].astype(np.float64), axis=1)
+            votes = label_votes(cosines, self.labels[name], head.shape[1])
+            mixed[name] = np.log((1 - share) * head + share * votes + 1e-4)
+        return similarity, mixed
 
     def ood_probability(self, pooled: np.ndarray) -> np.ndarray:
         """The probability that each picture is noise or printed text, float64 [n]."""
@@ -88,22 +97,25 @@ class NearestPaintings:
         return expit(np.array(logits) + self._line[-1])
 
 
-def style_votes(cosines: np.ndarray, styles: np.ndarray, classes: int) -> np.ndarray:
-    """The share of each style among the `VOTERS` nearest paintings: float64 [n, classes].
+def label_votes(cosines: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+    """The share of each class among the `VOTERS` nearest paintings: float64 [n, classes].
 
-    Of the cosines [n, m] to paintings with these styles, int [m]; those with -1 don't vote.
+    Of the cosines [n, m] to paintings of these classes, int [m]; those with -1 don't vote.
     """
     votes = np.zeros((len(cosines), classes))
-    for own, row in zip(votes, np.where(styles >= 0, cosines, -np.inf), strict=True):
+    cosines, labels = cosines[:, labels >= 0], labels[labels >= 0]
+    for own, row in zip(votes, cosines, strict=True):
         best = np.argpartition(-row, VOTERS - 1)[:VOTERS] if len(row) > VOTERS else np.arange(len(row))
-        np.add.at(own, styles[best], np.exp(row[best] / VOTE_TEMPERATURE))
-    return votes / votes.sum(axis=1, keepdims=True)
+        np.add.at(own, labels[best], np.exp(row[best] / VOTE_TEMPERATURE))
+    return votes / np.maximum(votes.sum(axis=1, keepdims=True), 1e-12)
 
 
-def write_nearest(file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, ood_parts: Sequence[np.ndarray]) -> None:
+def write_nearest(
+    file: Path, parts: Sequence[np.ndarray], labels: Mapping[str, np.ndarray], ood_parts: Sequence[np.ndarray]
+) -> None:
     """Store what `NearestPaintings` loads: the pooled outputs of each network, float32 [n, width], of paintings.
 
-    `ood_parts` are those of other pictures, `styles` the paintings' styles, int [n].
+    `ood_parts` are those of other pictures, `labels` is `NearestPaintings.labels`.
     """
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
@@ -118,7 +130,7 @@ def write_nearest(file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, o
         "mean": fitted.mean_.astype(np.float16),
         "components": fitted.components_.astype(np.float16),
         "vectors": fitted.transform(vectors).astype(np.float16),
-        "styles": styles.astype(np.int16),
+        **{name: labels[name].astype(np.int16) for name in LABELLED},
         "out_of_distribution": np.concatenate([line.coef_[0], line.intercept_]).astype(np.float32),
     }
     write_tensors(file, tensors)
