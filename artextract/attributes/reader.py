@@ -125,7 +125,7 @@ class Reader:
                 facts.classes.shown(name),
                 facts.calibration[name].threshold,
                 ood & (name != "genre"),  # a painting of an unknown style still has a genre
-                predictions.ood_probability > facts.max_ood[name],
+                ood | (predictions.ood_probability > facts.max_ood[name]),
                 facts.in_set_from[name],
                 rest=ANOTHER if name == "artist" else None,
             )

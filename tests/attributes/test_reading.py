@@ -110,7 +110,7 @@ def test_nothing_is_sure_about_a_picture_out_of_distribution(reader: Reader, mon
     assert ood.date is None
     for name in LABELLED:
         assert ood.answer(name).unsure
-        assert ood.answer(name).none_of_these
+        assert ood.answer(name).none_of_these == (name != "genre")  # a painting of another style still has a genre
         assert ood.answer(name).labels == known.answer(name).labels
 
 

@@ -62,8 +62,9 @@ def test_a_model_of_heads_alone_is_trained_and_read_without_a_sequence(
     fitted, facts = bundle.heads(), bundle.facts
     assert facts.classes.style == STYLES
     assert fitted.weights["style"].shape == (3, 2560)
-    assert not fitted.weights["style"][1:, 1280:].any()  # the untuned network only speaks of rare styles
-    assert fitted.weights["style"][0, 1280:].any()
+    # The untuned network counts a little for every class, and more for rare styles.
+    evidence = np.linalg.norm(fitted.weights["style"][:, 1280:], axis=1)
+    assert evidence[0] > evidence[1:].max() > 0
     assert facts.calibration["style"].shift[0] > facts.calibration["style"].shift[1] == 0
     assert set(facts.in_set_from) == set(facts.max_ood) == {"style", "genre", "artist"}
 
