@@ -217,6 +217,7 @@ def test_what_is_open_slides_over_the_map_and_both_take_the_whole_screen(
     page.goto(f"{server}/explore?collection=small")
     map_ready(page)
     points_alone(page)
+    settled(page)  # what is above the map may still grow
     frame, panel = page.locator(".ax-frame"), page.get_by_role("region", name="Open work")
     page.evaluate("document.querySelector('.ax-map').since = 'the beginning'")
     screen, place = page.viewport_size, frame.bounding_box()

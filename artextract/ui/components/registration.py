@@ -8,7 +8,8 @@ import streamlit as st
 from artextract.ui.server import scripts
 
 # Streamlit sends this script with every change of the component, and imports it from a blob, where only whole
-# addresses work. A style stays in the document: it also styles what a component adds to the body.
+# addresses work. A style stays in the document, for what components add to the body, and so its rules must name
+# their own component.
 _LOADER = """
 const [style, script] = ["{style}", "{script}"].map((path) => new URL(path, location.href).href);
 await ((window.artextractStyles ??= {{}})[style] ??= new Promise((loaded) => {{
