@@ -56,8 +56,9 @@ def similar(
 ) -> "list[Neighbour]":
     """The `k` works most similar to a picture file or to a work of the collection (its id), nearest first.
 
-    Without the work itself, also if `picture` is its very file. The works have their scores: cosine, SSIM, RMSE and LPIPS. Raises ValueError if neither or both of `picture` and
-    `work` are given, ArtExtractError if the collection has no embedding or no such work, or the picture cannot be read.
+    The work itself is left out, also if `picture` is its very file. The works have their scores: cosine, SSIM, RMSE and
+    LPIPS. Raises ValueError if neither or both of `picture` and `work` are given, ArtExtractError if the collection has
+    no embedding or no such work, or the picture cannot be read.
     """
     from artextract.similarity.search import Searcher
     from artextract.vision.embedding import embedder_like, load_embeddings
