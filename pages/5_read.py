@@ -29,9 +29,9 @@ def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bo
         with st.container(horizontal=True):
             show_downloads(title, name, picture)
     with right:
-        for column, attributes in zip(st.columns(2), (("style", "artist"), ("genre", "date")), strict=True):
-            with column:
-                for attribute in attributes:
+        for attributes in (("style", "genre"), ("artist", "date")):  # a phone shows them in this order
+            for column, attribute in zip(st.columns(2), attributes, strict=True):
+                with column:
                     if attribute == "date":
                         show_date(picture)
                     else:
