@@ -86,6 +86,7 @@ REQUEST_COSTS = {
 }
 """Route → cost in request tokens. Other requests cost 1."""
 WORK_COSTS = {
+    "upload": Cost(1, "Decode an uploaded picture."),
     "reading": Cost(2, "Predict style, genre, artist and date of a picture."),
     "saliency": Cost(2, "Show what a prediction depends on."),
     "texture": Cost(1, "Show the textures of a picture."),
@@ -110,7 +111,7 @@ class Limits:
     requests: Annotated[Rates, "request tokens", "Pages, pictures and data."] = ((400, 5), (2000, 50))
     computations: Annotated[Rates, "computing tokens", "What needs a network or a long calculation."] = (
         (30, 0.5),
-        (120, 2),
+        (60, 1),
     )
     uploads: Annotated[Rates, "MB", "Uploads, at least 1 MB each."] = ((60, 0.5), (240, 2))
     uploads_per_tab: Annotated[Rates, "MB", "Uploads of one tab, which stay in memory."] = ((60, 0.05), (60, 0.05))

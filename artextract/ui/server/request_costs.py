@@ -63,7 +63,8 @@ def content_of(upload: UploadedFile) -> bytes:
 def _fault(file_id: str, _upload: UploadedFile) -> str:
     """Why an uploaded picture can't be decoded, "" if it can; found once for each upload."""
     try:
-        try_to_decode(_upload.getvalue(), _upload.name, VIEW_SIDE)
+        with charge("upload"):
+            try_to_decode(_upload.getvalue(), _upload.name, VIEW_SIDE)
     except BadImageError as error:
         return str(error)
     return ""
