@@ -62,7 +62,7 @@ def test_a_picture_is_painted_when_the_iterator_reaches_it() -> None:
 
 def test_styles_have_equal_shares(paintings: list[DemoPainting]) -> None:
     shares = Counter(painting.style.name for painting in paintings)
-    assert len(shares) >= 4
+    assert len(shares) >= 5
     assert set(shares.values()) == {PER_STYLE}
 
 

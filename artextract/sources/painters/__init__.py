@@ -1,4 +1,4 @@
-"""The pictures of the demo collection, painted by the program in four styles.
+"""The pictures of the demo collection, painted by the program in five styles.
 
 No picture copies a work of art. A style is a function from a random generator to a picture and
 its title. To add a style, add a row to `STYLES`.
@@ -15,6 +15,7 @@ from artextract.sources.painters.abstractions import colour_field, discs
 from artextract.sources.painters.canvas import Rgb, Rng
 from artextract.sources.painters.ponds import pond
 from artextract.sources.painters.portraits import portrait
+from artextract.sources.painters.woodblock import woodblock
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class DemoStyle:
 
 
 STYLES: tuple[DemoStyle, ...] = (
+    DemoStyle("Woodblock wave", "seascape", 1825, 1860, woodblock, "flat colours and outlines"),
     DemoStyle("Oval portrait", "portrait", 1620, 1840, portrait, "modelled planes and varnish"),
     DemoStyle("Colour field", "abstract", 1949, 1970, colour_field, "soft-edged fields of colour"),
     DemoStyle("Impressionist garden", "landscape", 1872, 1919, pond, "dabs and short strokes"),

@@ -48,12 +48,17 @@ def disc(picture: Rgb, x: float, y: float, radius: float, colour: Colour) -> Non
     oval(picture, x, y, radius, radius, colour)
 
 
+def placed(points: ArrayLike, x: float, y: float, scale: float | tuple[float, float], turn: float = 0.0) -> Points:
+    """Points about the origin, scaled (x and y, or both), turned by radians, and moved."""
+    cosine, sine = math.cos(turn), math.sin(turn)
+    turned = np.asarray(points, np.float64) * scale @ np.array([(cosine, sine), (-sine, cosine)])
+    return np.asarray(turned + (x, y))
+
+
 def ellipse(x: float, y: float, a: float, b: float, tilt: float = 0.0, start: float = 0.0, end: float = 1.0) -> Points:
     """Points along an ellipse with half-axes a and b; tilt in radians, start and end in turns."""
     turn = np.linspace(start, end, 41) * 2 * math.pi
-    cosine, sine = math.cos(tilt), math.sin(tilt)
-    points = np.stack([a * np.cos(turn), b * np.sin(turn)], axis=1) @ np.array([(cosine, sine), (-sine, cosine)])
-    return np.asarray(points + (x, y))
+    return placed(np.stack([np.cos(turn), np.sin(turn)], axis=1), x, y, (a, b), tilt)
 
 
 def smooth_curve(points: ArrayLike, count: int = 40) -> Points:
