@@ -125,8 +125,8 @@ class Reading:
         artist = "" if self.artist.unsure else self.artist.labels[0].name  # a doubtful name would be taken for a fact
         if self.out_of_distribution:
             nearest = f"{_adjective(self.style.labels[0].name)} {_plural(self.genre.labels[0].name)}"
-            every = either(ATTRIBUTES)
-            return f"Unlike the paintings that the model knows: it cannot tell the {every}. Nearest: {nearest}."
+            untold = either([name for name in ATTRIBUTES if not (name == "genre" and genre)])
+            return f"Unlike the paintings that the model knows: it cannot tell the {untold}. Nearest: {nearest}."
         told = {"style": style, "genre": genre, "artist": artist or self.artist.none_of_these, "date": self.date}
         missing = [name for name in ATTRIBUTES if not told[name]]
         parts, most_like = [], ""
