@@ -90,7 +90,12 @@ def _umap(components: np.ndarray, report: Report) -> np.ndarray:
         metric="euclidean",
         random_state=SEED,
         n_jobs=1,
-        tqdm_kwds={"disable": False, "file": _ProgressBar(report), "bar_format": "{n_fmt}/{total_fmt}"},
+        tqdm_kwds={
+            "disable": False,
+            "file": _ProgressBar(report),
+            "mininterval": 0,
+            "bar_format": "{n_fmt}/{total_fmt}",
+        },
     )
     return np.asarray(umap.fit_transform(components))
 
