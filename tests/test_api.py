@@ -4,11 +4,15 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from packaging.requirements import Requirement
+from PIL import Image
 
 import artextract
 from artextract.collection import Collection
+from artextract.errors import ArtExtractError, NotReadyError
+from artextract.vision.embedding import embed_collection
 from tests.support.made import jpeg, made_picture
 
 ROOT = Path(__file__).parents[1]
@@ -28,11 +32,50 @@ def test_the_example_of_the_readme_runs(
     assert len(printed) == 6
 
 
-def test_a_picture_or_a_work_is_needed(ready: Collection) -> None:
-    with pytest.raises(ValueError, match="Give a picture or a work"):
-        artextract.similar(ready)
-    first = ready.works()["id"].iloc[0]
-    assert len(artextract.similar(ready, work=first, k=3)) == 3
+def test_a_query_is_a_work_a_file_a_picture_or_pixels(ready: Collection) -> None:
+    museum = artextract.open("small")
+    works = museum.to_pandas()
+    work = works.index[5]
+    picture = Image.open(ready.image_path(works.at[work, "image"]))
+    nearest = museum.similar(work, k=3)
+    assert [len(nearest), work in [one.id for one in nearest]] == [3, False]
+    assert museum.similar(Path(picture.filename), k=3).to_pandas()["id"].to_list() == [one.id for one in nearest]
+    for query in (picture, np.asarray(picture), picture.convert("CMYK")):  # not the same file: the work is found
+        assert museum.similar(query, k=1)[0].id == work
+    assert museum.read(work).summary() == museum.read(picture).summary()
+    with pytest.raises(ValueError, match="not float64"):
+        museum.similar(np.zeros((4, 4, 3)))
+    with pytest.raises(ArtExtractError, match=r"no work .*, and there is no such file"):
+        museum.similar("nothing.jpg")
+
+
+def test_results_show_their_pictures_and_texts_are_escaped(few: Collection) -> None:
+    works = few.works()
+    works.loc[1, "title"] = "A <b>ship</b> at sea"
+    few.write_works(works)
+    museum = artextract.open("small")
+    found = museum.search("ship", k=2)
+    assert found[0].id == works["id"][1]
+    assert found[0].why.startswith("ship (title)")
+    page = found._repr_html_()
+    assert "A &lt;b&gt;ship" in page
+    assert page.count("data:image/jpeg;base64,") == len(found)
+    found[0].thumbnail.unlink()
+    assert "No picture" in museum.search("ship")._repr_html_()
+
+
+def test_embeddings_are_in_the_order_of_the_table(few: Collection) -> None:
+    with pytest.raises(NotReadyError, match="no paintings embedding yet"):
+        _ = artextract.open("small").embeddings
+    embed_collection(few, "efficientnet_lite2")
+    whole = artextract.open("small").embeddings
+    works = few.works()
+    works.loc[2, "image_sha256"] = "0" * 64
+    few.write_works(works)
+    embeddings = artextract.open("small").embeddings
+    assert embeddings.dtype == np.float32
+    assert np.isnan(embeddings[2]).all()
+    assert np.array_equal(np.delete(embeddings, 2, axis=0), np.delete(whole, 2, axis=0))
 
 
 def test_the_pins_satisfy_the_ranges_of_the_package() -> None:

@@ -1,0 +1,1 @@
+"""The library for researchers: an open collection, its results, and the tools for AI assistants."""
