@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -139,9 +140,8 @@ class OpenCollection:
     def _results(self, found: Iterable[tuple[str, dict[str, float | None], str]]) -> Results:
         results = Results()
         for work, scores, why in found:
-            title, artist = (
-                None if pd.isna(text) else str(text) for text in self._works.loc[work, ["title", "artist"]]
-            )
+            row: dict[Any, Any] = self._works.loc[work].to_dict()
+            title, artist = (None if pd.isna(row[name]) else str(row[name]) for name in ("title", "artist"))
             results.append(Result(work, title, artist, scores, why, self.picture(work)))
         return results
 
