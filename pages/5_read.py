@@ -29,9 +29,9 @@ def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bo
         with st.container(horizontal=True):
             show_downloads(title, name, picture)
     with right:
-        for attributes in (("style", "genre"), ("artist", "date")):  # a phone shows them in this order
-            for column, attribute in zip(st.columns(2), attributes, strict=True):
-                with column:
+        for column, attributes in zip(st.columns(2), (("style", "genre"), ("artist", "date")), strict=True):
+            with column:
+                for attribute in attributes:
                     if attribute == "date":
                         show_date(picture)
                     else:

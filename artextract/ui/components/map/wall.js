@@ -2,6 +2,7 @@
 
 const CHOSEN = 1.5; // side of the open work's picture in sides of the others
 const CELL_PROPORTIONS = 1.6; // height of a cell in its width, on a map's axes: `PROPORTIONS` in maps/grid.py
+const OBLONG = 1.2; // most that a cell is longer than wide, or wider than long
 const FEW = 5000; // rows of the levels that are looked through faster than a part of the map
 const DOT = [0.65, 10], SMALL_DOT = [0.4, 6]; // diameter of a dot, without and beside pictures: in mean distances of
 // the works when the whole map is shown, and the largest in pixels
@@ -14,8 +15,12 @@ function planWall(map) {
   const passing = codes.reduce((sum, code) => sum + (code !== OFF), 0);
   map.plan = planOf(size, passing);
   map.unit = unitsOf(size, map.plan.size / 2 + 8);
-  const { cell } = map.data, [x, y] = map.unit;
-  if (cell) map.plan = planOf(size, passing, cell * Math.min(x, CELL_PROPORTIONS * y));
+  const { cell } = map.data;
+  if (cell) { // cells stay nearly square on a phone, so that no gaps open between the rows
+    const [x, y] = map.unit;
+    map.unit = [Math.min(x, OBLONG * CELL_PROPORTIONS * y), Math.min(y, OBLONG * x / CELL_PROPORTIONS)];
+    map.plan = planOf(size, passing, cell * Math.min(map.unit[0], CELL_PROPORTIONS * map.unit[1]));
+  }
   map.levels = startLevels(places, codes, map.unit, map.plan);
 }
 
