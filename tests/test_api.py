@@ -1,8 +1,11 @@
 """The public functions, the package's metadata, and the examples of the documentation."""
 
+import ast
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +13,10 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 import artextract
+from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
+from artextract.sources.demo import DemoSource
 from artextract.vision.embedding import embed_collection
 from tests.support.made import jpeg, made_picture
 
@@ -30,6 +35,25 @@ def test_the_example_of_the_readme_runs(
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("1.00 Work 03")
     assert len(printed) == 6
+
+
+def test_the_notebook_runs_and_shows_pictures() -> None:
+    collect(DemoSource(24), "demo")
+    embed_collection(Collection.open("demo"), "paintings")
+    cells = json.loads((ROOT / "docs" / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    shown: list[Any] = []
+    names: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            code = ast.parse("".join(cell["source"]))
+            last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
+            exec(compile(code, "notebook.ipynb", "exec"), names)
+            if last is not None:
+                shown.append(eval(compile(ast.Expression(last.value), "notebook.ipynb", "eval"), names))
+    pages = [value._repr_html_() for value in shown if isinstance(value, list) and hasattr(value, "_repr_html_")]
+    similar, detail, words = (page.count("data:image/jpeg") for page in pages)
+    assert [similar, detail, words > 0] == [6, 6, True]
+    assert repr(shown[0]).endswith("24 works")
 
 
 def test_a_query_is_a_work_a_file_a_picture_or_pixels(ready: Collection) -> None:
@@ -62,6 +86,7 @@ def test_results_show_their_pictures_and_texts_are_escaped(few: Collection) -> N
     assert page.count("data:image/jpeg;base64,") == len(found)
     found[0].thumbnail.unlink()
     assert "No picture" in museum.search("ship")._repr_html_()
+    assert "Nothing similar found" in museum.search("qqqqq 771")._repr_html_()
 
 
 def test_embeddings_are_in_the_order_of_the_table(few: Collection) -> None:

@@ -40,7 +40,8 @@ class Results(list[Result]):
         return pd.DataFrame(rows)
 
     def _repr_html_(self) -> str:
-        return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{"".join(map(_figure, self))}</div>'
+        figures = "".join(map(_figure, self)) or "Nothing similar found."
+        return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{figures}</div>'
 
 
 def small_picture(file: Path) -> bytes | None:
