@@ -11,7 +11,6 @@ from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
 from artextract.ui import address, gallery_picker, layout, navigation
-from artextract.ui.explore import path_state
 from artextract.ui.explore.all_works_panel import choose_map_or_all_works
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
@@ -19,7 +18,6 @@ from artextract.ui.explore.found_panel import found_place, found_rows, show_foun
 from artextract.ui.explore.map_area import restore_selection
 from artextract.ui.explore.map_choice import ChosenMap, choose_map, method_of, open_chosen_map
 from artextract.ui.explore.map_panel import choose_colour, show_map
-from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.work_panel import (
@@ -50,7 +48,7 @@ def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: 
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
         found, placed = found_rows(query, k), found_place(query, chosen_map.layout.method)
         show_map(gallery, chosen_map, colour, filters, row, neighbours, found, placed)
-        if row is not None or path_state.ends()[1] or not query.is_empty:
+        if row is not None or address.get("to_work") or not query.is_empty:
             with st.container(key="side"):
                 show_path(gallery, filters)
                 if row is not None:
@@ -131,4 +129,3 @@ if about.note:
     st.caption(f":material/info: {escaped(about.note, '')}")
 show_selection(gallery)
 overview(gallery, filters)
-show_matches(gallery, filters)

@@ -24,7 +24,7 @@ from artextract.similarity.ranking import (
 )
 from artextract.similarity.search import Neighbour
 from artextract.ui import address, cached_search
-from artextract.ui.components.grid.cards import ranked_cards, score_of
+from artextract.ui.components.grid.cards import ranked_cards
 from artextract.ui.components.grid.component import Action, picture_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
@@ -135,7 +135,7 @@ def show_ranking(
     picture_grid(
         key=key,
         cards=ranked_cards(gallery, works, ranking.measures),
-        scores=[score_of(measure) for measure in ranking.measures],
+        scores=ranking.measures,
         on_open=on_open,
         actions=actions,
         on_action=on_action,

@@ -43,7 +43,7 @@ test("the last number up to a value is found, within the rows", () => {
 });
 
 test("codes of proportions are as the server makes them", () => {
-  assert.deepEqual([128, 160, 96].map(proportionOf), [1, 2, 0.5]);
+  assert.deepEqual([51, 170, 204, 0, 255].map(proportionOf), [1 / 4, 2, 4, 1 / 16, 16]);
 });
 
 test("a mark stays until the server has it, is sent again until then, and outlives a reload", () => {

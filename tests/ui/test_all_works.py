@@ -11,7 +11,7 @@ from artextract.collection import Collection
 from artextract.similarity.search import Searcher
 from artextract.ui.components.grid import component, marks
 from artextract.ui.explore.all_works_panel import by_column
-from artextract.ui.server.arrays import array_store
+from artextract.ui.server.arrays import array_store, shapes_of
 from artextract.ui.server.routes import routes
 from artextract.vision.embedding import embedder_like, load_embeddings
 from tests.ui.test_screens import screen, words
@@ -56,6 +56,19 @@ def test_all_works_share_the_filters_and_have_any_order(ready: Collection, drawn
     assert "No works match" in words(works_screen(q="nobody painted this"))
 
 
+def test_works_that_pass_the_filters_are_a_table_in_order(ready: Collection) -> None:
+    app = screen(collection="small", view="table", style=["Rococo"], work="a/work-01.jpg")
+    order = app.dataframe[0].value["year_begin"].tolist()
+    assert order == sorted(order)
+    assert len(order) == 8
+    next(box for box in app.selectbox if box.label == "Sort by").set_value("similarity").run()
+    embeddings = load_embeddings(ready, "efficientnet_lite2")
+    searcher = Searcher(ready, embeddings, lambda: embedder_like(embeddings))
+    nearest = ["a/work-01.jpg", *(one.id for one in searcher.near_work("a/work-01.jpg", 23))]
+    shown = app.dataframe[0].value["id"].tolist()
+    assert shown == [work for work in nearest if work in shown]
+
+
 def test_the_works_most_like_the_marked_ones_come_first(ready: Collection, drawn: dict[str, dict[str, object]]) -> None:
     embeddings = load_embeddings(ready, "efficientnet_lite2")
     searcher = Searcher(ready, embeddings, lambda: embedder_like(embeddings))
@@ -94,4 +107,4 @@ def test_the_browser_loads_the_texts_of_the_works_in_view(
 
 def test_shapes_are_sent_in_small_steps() -> None:
     works = pd.DataFrame({"width": [100, 400, 100, 10_000], "height": [100, 100, 400, 1]})
-    assert component.shape_codes(works).tolist() == [128, 192, 64, 255]
+    assert shapes_of(works).tolist() == [128, 204, 51, 255]

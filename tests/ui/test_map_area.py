@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
-from artextract.ui.components.map.lasso import rows_within
-from artextract.ui.explore.map_area import outline_text
+from artextract.ui.explore.map_area import outline_text, rows_within
 from artextract.ui.explore.selection_panel import TABLE_COLUMNS, selection_table
 from tests.support.made import SMALL_COUNT, WORKS_A_PLACE
 from tests.ui.test_screens import press, screen, words
@@ -56,9 +55,8 @@ def test_a_short_outline_has_nearly_the_same_works(corners: int, radius: float, 
     assert len(text) < 800
     short = np.array(text.split(","), dtype=float).reshape(-1, 2)
     points = np.random.default_rng(0).uniform(-radius, radius, (500, 2)) + [centre, 0]
-    everywhere = np.ones(500, dtype=bool)
-    drawn = rows_within(points, everywhere, outline)
-    assert len(np.setxor1d(drawn, rows_within(points, everywhere, short.tolist()))) < 25
+    drawn = rows_within(points, outline)
+    assert len(np.setxor1d(drawn, rows_within(points, short.tolist()))) < 25
     assert outline_text([]) == ""
 
 

@@ -26,12 +26,11 @@ from artextract.ui import navigation
 from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice
 from artextract.ui.components.map.colouring import NOT_RECORDED, Categorical
 from artextract.ui.components.map.component import gallery_map
-from artextract.ui.components.map.events import MapEvents
-from artextract.ui.components.map.view import MapView, shapes_of, steps_of
+from artextract.ui.components.map.view import MapView, steps_of
 from artextract.ui.galleries import open_map
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map, start_shared_map
-from artextract.ui.server.arrays import publish, publish_json
+from artextract.ui.server.arrays import publish, publish_json, publish_shapes
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.urls import pictures_url, rows_url
 
@@ -56,7 +55,7 @@ def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regio
 
     regions = _regions(left, right, pair, layout)
     view = _map_view(left, right, pair, layout, regions)
-    gallery_map(view, MapEvents(on_click=open_work), key="subsets_map", height=HEIGHT)
+    gallery_map(view, on_click=open_work, key="subsets_map", height=HEIGHT)
     return regions
 
 
@@ -114,7 +113,7 @@ def _map_view(
         colours_url=publish(f"sides {sides}", lambda: codes),
         mask_url="" if chosen.all() else publish(f"in a side {sides}", lambda: np.packbits(chosen, bitorder="little")),
         selection_url="",
-        shapes_url=publish(f"shapes {table}", lambda: shapes_of(pair.works)),
+        shapes_url=publish_shapes(table, pair.works),
         texts_url=rows_url("texts", revisions, left.gallery.backbone),
         sheets_url=rows_url("sheets", revisions, left.gallery.backbone),
         pictures_url=pictures_url(),

@@ -1,5 +1,6 @@
 """Registration of components with their own scripts and styles."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -29,3 +30,19 @@ def component(name: str, html: str) -> Any:
     """
     loader = _LOADER.format(style=scripts.url(f"{name}.css"), script=scripts.url(f"{name}.js"))
     return st.components.v2.component(name, html=html, js=loader, isolate_styles=False)
+
+
+def triggers(key: str, **calls: Callable[[Any], object] | None) -> dict[str, Callable[[], None]]:
+    """The callbacks of the component with this key: each takes the value that the browser sends by its name.
+
+    Streamlit calls them before the rerun that the value causes.
+    """
+
+    def callback(name: str, call: Callable[[Any], object] | None) -> Callable[[], None]:
+        def arrived() -> None:
+            if call is not None and (value := getattr(st.session_state[key], name)) is not None:
+                call(value)
+
+        return arrived
+
+    return {f"on_{name}_change": callback(name, call) for name, call in calls.items()}

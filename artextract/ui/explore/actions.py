@@ -1,7 +1,10 @@
-"""Callbacks for clicks on the map, the cards and the legend, and the history of opened works.
+"""Callbacks for clicks on the map, the cards and the legend, the history of opened works, and the path.
 
 A callback changes the address or the session; then Streamlit redraws the fragment that was clicked.
 `st.rerun()` redraws the whole screen where more depends on the change.
+
+The address has the first and the last work of a path, `from_work` and `to_work`. Until the last is chosen, the next
+opened work becomes the last.
 """
 
 import streamlit as st
@@ -10,33 +13,30 @@ from artextract.similarity.filters import CATEGORIES
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid import cards
 from artextract.ui.components.map.colouring import Categorical, Colouring
-from artextract.ui.explore import path_state
-
-ORDER = "order"  # The parameter that names the order of the matches
-SIMILARITY = "similarity"  # Sorts the matches by similarity to the open work, so they change with it
 
 
 def open_work(work: str) -> None:
-    """Open a work. If a path has no end yet, the work becomes its end."""
-    if path_state.can_end_at(work):
-        path_state.end_at(work)
+    """Open a work. If a path has no last work yet, the work becomes its last."""
+    start, end = path_ends()
+    if start and not end and work != start:
+        address.put(to_work=work, path=None)
     before = address.get("work")
     if work != before:
         if before:
             visited().append(before)
-        _choose(work)
+        address.put(work=work)
 
 
 def go_back() -> None:
     """Open the work that was open before."""
     if visited():
-        _choose(visited().pop())
+        address.put(work=visited().pop())
 
 
 def close_work() -> None:
     """Close the open work."""
     visited().clear()
-    _choose(None)
+    address.put(work=None)
 
 
 def centre_map() -> None:
@@ -85,12 +85,21 @@ def toggle_filter(column: str, value: str) -> None:
     st.rerun()  # the filters are in the sidebar
 
 
-def _choose(work: str | None) -> None:
-    address.put(work=work)
-    if address.get(ORDER) == SIMILARITY:
-        st.rerun()
-
-
 def visited() -> list[str]:
     """The works that were open before, the last one last."""
     return st.session_state.setdefault("_visited", [])
+
+
+def path_ends() -> tuple[str, str]:
+    """The first and the last work of the path; "" if not chosen."""
+    return address.get("from_work"), address.get("to_work")
+
+
+def begin_path(work: str) -> None:
+    """Start a path at a work."""
+    address.put(from_work=work, to_work=None, path=None)
+
+
+def close_path() -> None:
+    """Close the path."""
+    address.put(from_work=None, to_work=None, path=None)

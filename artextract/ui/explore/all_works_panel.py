@@ -1,4 +1,4 @@
-"""All works that pass the filters, as pictures without pages, in an order of the visitor's choice."""
+"""All works that pass the filters, as pictures or as a table, in an order of the visitor's choice."""
 
 import numpy as np
 import pandas as pd
@@ -10,34 +10,36 @@ from artextract.ui import address, cached_search, work_columns
 from artextract.ui.components.grid import marks
 from artextract.ui.components.grid.cards import SIMILAR
 from artextract.ui.components.grid.component import ALL_WORKS, work_grid
-from artextract.ui.explore.actions import ORDER, SIMILARITY
 from artextract.ui.explore.map_choice import choose_map
+from artextract.ui.explore.selection_panel import show_table
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
 from artextract.vectors import unit
 from artextract.work_table import TEXT_COLUMNS, middle_years
 
-VIEWS = {"map": "Map", ALL_WORKS: "All works"}
-YEAR = "year"
+VIEWS = {"map": "Map", ALL_WORKS: "All works", "table": "Table"}
+ORDER = "order"  # The parameter that names the order
+YEAR, SIMILARITY = "year", "similarity"  # By year; by similarity to the open work
 _NO_ORDER = frozenset({"description", "image", "image_sha256", "source_url"})
 
 
 def choose_map_or_all_works(gallery: Gallery, filters: Filters) -> str | None:
     """A choice between the maps and all works: the chosen map, or None after showing all works."""
     with st.container(horizontal=True):
-        if address.switch("Show", VIEWS, name="view", label_visibility="collapsed") == "map":
+        view = address.switch("Show", VIEWS, name="view", label_visibility="collapsed")
+        if view == "map":
             return choose_map(gallery)
         order = _choose_order(gallery)
         descending = order not in {SIMILARITY, marks.ORDER} and address.get("down") == "yes"
         if order not in {SIMILARITY, marks.ORDER}:
             address.control(st.toggle, "Descending", name="down", value=descending, default=False)
-    _show(gallery, filters, order, descending)
+    _show(gallery, filters, order, descending, view)
     return None
 
 
 @st.fragment
-def _show(gallery: Gallery, filters: Filters, order: str, descending: bool) -> None:
+def _show(gallery: Gallery, filters: Filters, order: str, descending: bool, view: str) -> None:
     rows, opened = np.flatnonzero(gallery.searcher.allowed(filters)), chosen_row(gallery)
     if not len(rows):
         st.info("No works match the filters. Clear a filter.", icon=":material/filter_alt_off:")
@@ -45,9 +47,13 @@ def _show(gallery: Gallery, filters: Filters, order: str, descending: bool) -> N
     right = _rows(gallery, "right") if order == marks.ORDER else []
     if order == marks.ORDER and not right:
         st.info("Mark works as right (✓) or wrong (✗) in any list. Until then, the works are sorted by year.")
+    rows = _in_order(gallery, rows, order, descending, opened, right)
+    if view == "table":
+        show_table(gallery, rows)
+        return
     work_grid(
         gallery,
-        _in_order(gallery, rows, order, descending, opened, right),
+        rows,
         key="all_works",
         order=f"{order} {descending} {opened} {filters}",
         on_open=lambda work: _go(view=None, work=work),

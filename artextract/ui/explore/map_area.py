@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import streamlit as st
-from skimage.measure import approximate_polygon
+from skimage.measure import approximate_polygon, points_in_poly
 
 from artextract.similarity.filters import Filters
 from artextract.ui import address
-from artextract.ui.components.map.lasso import Outline, rows_within
+from artextract.ui.components.map.component import Outline
 from artextract.ui.explore.map_choice import ChosenMap, maps_of, open_chosen_map
 from artextract.ui.explore.selection_panel import keep_selection, selection_of
 from artextract.ui.galleries import Gallery, regions_of
@@ -57,4 +57,15 @@ def _works_in(gallery: Gallery, chosen_map: ChosenMap, where: str) -> tuple[np.n
     except ValueError:
         values = []
     outline = list(zip(values[::2], values[1::2], strict=False))
-    return rows_within(chosen_map.layout.positions, np.ones(len(gallery.works), dtype=bool), outline), ""
+    return rows_within(chosen_map.layout.positions, outline), ""
+
+
+def rows_within(positions: np.ndarray, outline: Outline) -> np.ndarray:
+    """The rows of the positions, float32 [n, 2], inside an outline: int64, rising; none without three corners."""
+    if len(outline) < 3:
+        return np.empty(0, dtype=np.int64)
+    corners = np.asarray(outline, dtype=np.float64)
+    near = (positions >= corners.min(axis=0)) & (positions <= corners.max(axis=0))
+    rows = np.flatnonzero(near.all(axis=1))
+    inside: np.ndarray = points_in_poly(positions[rows].astype(np.float64), corners)  # type: ignore[no-untyped-call]
+    return rows[inside]

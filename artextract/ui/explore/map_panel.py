@@ -11,9 +11,8 @@ from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
-from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import map_view
-from artextract.ui.explore import actions, path_state
+from artextract.ui.explore import actions
 from artextract.ui.explore.map_area import outline_text, select_area
 from artextract.ui.explore.map_choice import GRID, YEAR, ChosenMap
 from artextract.ui.explore.path_panel import path_rows
@@ -64,14 +63,17 @@ def show_map(
         cell=chosen_map.cell,
     )
     ids = gallery.works["id"]
-    events = MapEvents(
+    gallery_map(
+        view,
+        key="gallery_map",
+        height=HEIGHT,
         on_click=lambda row: actions.open_work(str(ids.iloc[row])),
         on_select=lambda outline: select_area(layout.method, outline_text(outline)),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
         on_region=lambda number: select_area(layout.method, str(number)),
-        on_close=path_state.close if opened is None else actions.close_work,
+        on_close=actions.close_path if opened is None else actions.close_work,
+        centre_count=actions.times_centred(),
     )
-    gallery_map(view, events, key="gallery_map", height=HEIGHT, centre_count=actions.times_centred())
 
 
 def _names_url(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group]) -> str:

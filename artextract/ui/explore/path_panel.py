@@ -7,17 +7,18 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.files import stamp
 from artextract.similarity.filters import Filters
+from artextract.similarity.metrics.registry import Measure
 from artextract.similarity.paths import WORKS, NeighbourGraph, WorkPath, find_path, graph_file, stored_graph
-from artextract.ui import work_text
+from artextract.ui import address, work_text
 from artextract.ui.components.grid.cards import ON_MAP, numbered_cards
-from artextract.ui.components.grid.component import Score, picture_grid
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.explore import actions
-from artextract.ui.explore import path_state as state
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_neighbour_graph
 
-STEP = Score("Step", False, "Embedding distance to the previous work (0 to 2).", "First work.")
+MAX_PATHS = 5  # Most alternatives, which share no work; the address has the number of the shown one, from 1, as `path`
+STEP = Measure("Step", False, "Embedding distance to the previous work (0 to 2).", "First work.")
 
 
 def offer_path(work: str) -> None:
@@ -25,7 +26,7 @@ def offer_path(work: str) -> None:
     st.button(
         "Find a path",
         icon=":material/route:",
-        on_click=state.begin,
+        on_click=actions.begin_path,
         args=(work,),
         help=f"Choose an end work next. The path has {WORKS} works, each similar to the one before.",
     )
@@ -33,7 +34,7 @@ def offer_path(work: str) -> None:
 
 def show_waiting_path(gallery: Gallery) -> None:
     """Ask for the end work of a path; nothing if no path needs one."""
-    start, end = state.ends()
+    start, end = actions.path_ends()
     row = gallery.find(start)
     if row is None or end:
         return
@@ -41,7 +42,7 @@ def show_waiting_path(gallery: Gallery) -> None:
         st.markdown(
             f":material/route: **Path from {_title(gallery, row)}.** Click the end work on the map or in the pictures."
         )
-        st.button("Cancel", icon=":material/close:", on_click=state.close)
+        st.button("Cancel", icon=":material/close:", on_click=actions.close_path)
 
 
 def path_rows(gallery: Gallery, filters: Filters) -> tuple[int, ...]:
@@ -55,11 +56,11 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
     path = _path(gallery, filters)
     if path is None:
         return
-    start, end = (_title(gallery, gallery.searcher.row_of(work)) for work in state.ends())
+    start, end = (_title(gallery, gallery.searcher.row_of(work)) for work in actions.path_ends())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### Path from {start} to {end}", width="stretch")
         _choose_alternative(isinstance(path, WorkPath))
-        st.button("Close path", icon=":material/close:", on_click=state.close)
+        st.button("Close path", icon=":material/close:", on_click=actions.close_path)
     if isinstance(path, str):
         st.info(work_text.said(path))
         if _graph(gallery) is None:
@@ -82,15 +83,14 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
 
 
 def _choose_alternative(has_path: bool) -> None:
-    number = state.number()
+    number = address.get_number("path", MAX_PATHS)
     if number > 1:
-        st.button("First path", on_click=state.choose, args=(1,))
-    if has_path and number < state.MAX_PATHS:
+        st.button("First path", on_click=lambda: address.put(path=None))
+    if has_path and number < MAX_PATHS:
         st.button(
             "Another path",
             icon=":material/alt_route:",
-            on_click=state.choose,
-            args=(number + 1,),
+            on_click=lambda: address.put(path=number + 1),
             help="Find another path that uses different works.",
         )
 
@@ -101,12 +101,12 @@ def _title(gallery: Gallery, row: int) -> str:
 
 def _path(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
     """The path in the address, or the reason why there is none; None if the address has no path."""
-    start, end = (gallery.find(work) for work in state.ends())
+    start, end = (gallery.find(work) for work in actions.path_ends())
     if start is None or end is None:
         return None
     if (graph := _graph(gallery)) is None:
         return "Paths need a one-time index of neighbouring works. It is being built."
-    return _find_path(gallery, graph, start, end, filters, state.number())
+    return _find_path(gallery, graph, start, end, filters, address.get_number("path", MAX_PATHS))
 
 
 @st.cache_resource(

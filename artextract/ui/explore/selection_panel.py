@@ -83,21 +83,16 @@ def show_selection(gallery: Gallery) -> None:
         st.button("Clear", icon=":material/close:", on_click=_clear)
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
-        show_pictures(gallery, rows, key="selection")
+        work_grid(
+            gallery,
+            rows,
+            key="selection",
+            on_open=actions.open_from_below,
+            actions=(ON_MAP,),
+            on_action=actions.run_action_from_below,
+        )
     with table:
         show_table(gallery, rows)
-
-
-def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str) -> None:
-    """Works below the map as pictures, int64 [n] rows of the gallery."""
-    work_grid(
-        gallery,
-        rows,
-        key=key,
-        on_open=actions.open_from_below,
-        actions=(ON_MAP,),
-        on_action=actions.run_action_from_below,
-    )
 
 
 def show_table(gallery: Gallery, rows: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from artextract.detection.detection_store import Detection, DetectionStore
 from artextract.detection.face_similarity import FaceIndex
 from artextract.detection.pose_similarity import PoseIndex
 from artextract.network_queue import NOW
-from artextract.ui.components.grid.component import Score
+from artextract.similarity.metrics.registry import Measure
 from artextract.ui.galleries import BY_GALLERY
 from artextract.ui.server.picture_crops import box_text, draw_pose, points_text, show_face
 from artextract.ui.server.rate_limits import LIMITER
@@ -32,7 +32,7 @@ class DetectionView:
     detector: str  # The detector's name: the plural of what it detects
     noun: str
     icon: str
-    score: Score
+    score: Measure
     about: str  # Caption below the similar detections
     crops: tuple[str, str]  # Kinds of crops (`picture_crops.draw`) for a detection and for a similar detection
     widths: tuple[int, int, int]  # Widths of cards in pixels: queries, all detections, similar detections
@@ -47,7 +47,7 @@ DETECTION_VIEWS = {
         detector="faces",
         noun="face",
         icon=":material/face_retouching_off:",
-        score=Score(
+        score=Measure(
             "Distance",
             False,
             "Distance between the two face embeddings (0 = identical). In photographs, below 0.6 usually means the "
@@ -65,7 +65,7 @@ DETECTION_VIEWS = {
         detector="poses",
         noun="pose",
         icon=":material/accessibility_new:",
-        score=Score(
+        score=Measure(
             "Similarity",
             True,
             "Mean cosine of the directions of the limbs. Position, size and mirroring do not matter; hidden limbs are "

@@ -14,7 +14,6 @@ from artextract.detection.detection_store import Detection
 from artextract.detection.face_similarity import FaceIndex
 from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.components.grid.component import Card, picture_grid
-from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.faces.detections import DetectionView, Index, Similar, detect_in_upload
 from artextract.ui.galleries import VIEW_SIDE, Gallery
 from artextract.ui.jobs.panel import job_button
@@ -27,6 +26,7 @@ from artextract.vision.images import encode_jpeg, open_picture
 ORDERS = {"similarity": "By similarity", "year": "By year"}
 NEAREST = 24  # Similar faces, or poses, shown
 EXAMPLES = 48  # Detections offered while none is chosen
+PAGE = 60  # Faces per page
 
 
 def offer_job(gallery: Gallery, view: DetectionView, index: Index) -> None:
@@ -80,7 +80,11 @@ def show_all_faces(gallery: Gallery, view: DetectionView, index: FaceIndex) -> N
     if order == "year":  # works without a year come last
         years = dict(zip(gallery.works["id"], gallery.works["year_begin"].fillna(9999), strict=True))
         positions = np.argsort([float(years.get(face.work, 9999)) for face in index.detections], kind="stable").tolist()
-    _show_all(gallery, view, index, choose_page(positions))
+    pages = -(-len(positions) // PAGE)
+    page = address.get_number("page", pages)
+    if pages > 1:
+        address.control(st.number_input, f"Page of {pages}", 1, pages, name="page", value=page, default=1, width=140)
+    _show_all(gallery, view, index, positions[(page - 1) * PAGE : page * PAGE])
 
 
 def _count(view: DetectionView, index: Index) -> str:

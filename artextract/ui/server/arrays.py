@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from artextract.ui.server import rate_limits
@@ -73,3 +74,14 @@ def publish_json(key: str, make: Callable[[], Any]) -> str:
 def publish_content(array: np.ndarray) -> str:
     """The address of an array that has no name but its content."""
     return publish(hashlib.sha256(array.tobytes()).hexdigest(), lambda: array)
+
+
+def publish_shapes(key: str, works: pd.DataFrame) -> str:
+    """The address of `shapes_of` the works of the table that `key` names."""
+    return publish(f"shapes {key}", lambda: shapes_of(works))
+
+
+def shapes_of(works: pd.DataFrame) -> np.ndarray:
+    """The proportions of each work's picture, uint8 [n]: its share of width in width plus height, times 255."""
+    width, height = (works[side].to_numpy(dtype=np.float64) for side in ("width", "height"))
+    return np.rint(255 * width / np.maximum(width + height, 1)).astype(np.uint8)

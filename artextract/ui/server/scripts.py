@@ -12,7 +12,7 @@ _MAP_STYLES = "map region_labels map_area"
 FILES = {
     "facets": "element.js facets/facets.js facets/facets.css",
     "gallery_map": " ".join([
-        "element.js",
+        "element.js arrays.js",
         *(f"map/{script}.js" for script in _MAP.split()),
         *(f"map/{style}.css" for style in _MAP_STYLES.split()),
     ]),
@@ -24,7 +24,7 @@ FILES = {
     "openseadragon": "lightbox/openseadragon/openseadragon.min.js",
     "page": "../page.js",
     "picture_grid": (
-        "element.js grid/tray.js grid/marks.js grid/rows.js grid/wall_keys.js grid/wall.js grid/grid.js "
+        "element.js arrays.js grid/tray.js grid/marks.js grid/rows.js grid/wall_keys.js grid/wall.js grid/grid.js "
         "grid/tray.css grid/grid.css grid/wall.css"
     ),
     "tray_control": "element.js grid/tray.js grid/tray_control.js grid/tray.css",

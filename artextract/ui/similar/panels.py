@@ -7,7 +7,6 @@ from artextract.maps.layouts import METHODS
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
-from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import map_view
 from artextract.ui.galleries import Gallery, open_map
 from artextract.ui.ranking_panel import picture_ranking, show_metrics, show_ranking, work_ranking
@@ -83,5 +82,6 @@ def show_place(query: Query) -> None:
         placed=place_of_picture(gallery, query.picture, drawn.method),
     )
     ids = gallery.works["id"]
-    events = MapEvents(on_click=lambda row: navigation.open_in_explore(str(ids.iloc[row])))
-    gallery_map(view, events, key="similar_map", height=460)
+    gallery_map(
+        view, key="similar_map", height=460, on_click=lambda row: navigation.open_in_explore(str(ids.iloc[row]))
+    )

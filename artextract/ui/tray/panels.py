@@ -9,7 +9,7 @@ from artextract.metadata.rights import LICENCE_RULE
 from artextract.trays.store import MAX_NAME, MAX_NOTE, Tray, TrayStore
 from artextract.ui import address, navigation
 from artextract.ui.components.grid import tray as tray_control
-from artextract.ui.components.registration import component
+from artextract.ui.components.registration import component, triggers
 from artextract.ui.server.tray_routes import tray_view
 from artextract.ui.server.urls import server_url, tray_url
 from artextract.ui.work_text import said
@@ -24,11 +24,6 @@ def show_works(tray: Tray, *, editable: bool) -> None:
     the server does not answer.
     """
     key = f"_tray_works_{tray.id}"
-
-    def opened() -> None:
-        if (work := st.session_state[key].open) is not None:
-            navigation.open_in_explore(str(work["work"]), collection=str(work["collection"]))
-
     component("tray_works", _HTML)(
         key=key,
         data={
@@ -37,7 +32,9 @@ def show_works(tray: Tray, *, editable: bool) -> None:
             "items": tray_view(tray),
             "max_note": MAX_NOTE,
         },
-        on_open_change=opened,
+        **triggers(
+            key, open=lambda work: navigation.open_in_explore(str(work["work"]), collection=str(work["collection"]))
+        ),
     )
 
 

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-import streamlit as st
-
-from artextract.ui.components.registration import component
+from artextract.ui.components.registration import component, triggers
 
 _HTML = '<div class="ax-facets" data-testid="facets"></div>'
 
@@ -33,10 +31,8 @@ class Facet:
 
 def facets(facets: Sequence[Facet], *, key: str, on_click: Callable[[str, str], None]) -> None:
     """Draw facets; `on_click` takes the facet's name and the value of the clicked bar."""
-
-    def clicked() -> None:
-        if (bar := st.session_state[key].bar) is not None:
-            on_click(str(bar["name"]), str(bar["value"]))
-
-    data = {"facets": [asdict(facet) for facet in facets]}
-    component("facets", _HTML)(key=key, data=data, on_bar_change=clicked)
+    component("facets", _HTML)(
+        key=key,
+        data={"facets": [asdict(facet) for facet in facets]},
+        **triggers(key, bar=lambda bar: on_click(str(bar["name"]), str(bar["value"]))),
+    )

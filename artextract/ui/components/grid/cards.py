@@ -11,7 +11,7 @@ from PIL import Image
 from artextract.similarity.metrics.registry import Measure
 from artextract.similarity.ranking import RankedWork
 from artextract.ui import work_text
-from artextract.ui.components.grid.component import Action, Card, Score
+from artextract.ui.components.grid.component import Action, Card
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.urls import thumbnails_url
 
@@ -62,11 +62,6 @@ def ranked_cards(gallery: Gallery, works: Sequence[RankedWork], measures: Sequen
         )
         for card, work in zip(cards, works, strict=True)
     ]
-
-
-def score_of(measure: Measure) -> Score:
-    """The score of a grid for a measure."""
-    return Score(measure.label, measure.higher_is_closer, measure.sentence, measure.missing)
 
 
 def _data_url(image: Image.Image) -> str:

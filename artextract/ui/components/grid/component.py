@@ -5,16 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import streamlit as st
 
+from artextract.similarity.metrics.registry import Measure
 from artextract.similarity.relevance_feedback import nearest_examples
 from artextract.trays.store import WorkRef
 from artextract.ui import navigation
 from artextract.ui.components.grid import marks, tray
-from artextract.ui.components.registration import component
+from artextract.ui.components.registration import component, triggers
 from artextract.ui.galleries import Gallery
-from artextract.ui.server.arrays import publish, publish_content
+from artextract.ui.server.arrays import publish_content, publish_shapes
 from artextract.ui.server.tray_routes import tray_works
 from artextract.ui.server.urls import pictures_url, rows_url
 
@@ -23,16 +22,6 @@ _HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
 
 EXPLAINED = 2000  # Works of a grid, from the first, that are explained by an example
 ALL_WORKS = "works"  # The view of Explore that shows all works
-
-
-@dataclass(frozen=True)
-class Score:
-    """A number that each card of a grid has."""
-
-    label: str
-    higher_is_closer: bool
-    hint: str  # What the number means
-    missing: str = "Not available: the picture or the metric’s model is missing."  # Why a card lacks the number
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ def picture_grid(
     *,
     key: str,
     cards: Sequence[Card],
-    scores: Sequence[Score] = (),
+    scores: Sequence[Measure] = (),
     on_open: Callable[[str], None],
     actions: Sequence[Action] = (),
     on_action: Callable[[str, str], None] | None = None,
@@ -88,7 +77,10 @@ def picture_grid(
     """
     data = {
         "cards": [asdict(card) for card in cards],
-        "scores": [asdict(score) for score in scores],
+        "scores": [
+            {"label": score.label, "arrow": score.arrow, "hint": score.sentence, "missing": score.missing}
+            for score in scores
+        ],
         "column_width": column_width,
         "aspect": aspect,
         "query": None if query is None else look_key(query),
@@ -125,7 +117,7 @@ def work_grid(
         "wall": {
             "order": order,
             "rows_url": publish_content(rows.astype(np.uint32)),
-            "shapes_url": publish(f"shapes {of_gallery}", lambda: shape_codes(works)),
+            "shapes_url": publish_shapes(of_gallery, works),
             "texts_url": rows_url("texts", {name: gallery.revision}, gallery.backbone),
             "pictures_url": f"{pictures_url()}thumb/",
             "why_url": publish_content(_nearest(gallery, explained, examples)) if len(examples) else "",
@@ -134,12 +126,6 @@ def work_grid(
         "look": True,
     }
     _draw(key, data, on_open, actions, on_action, on_more)
-
-
-def shape_codes(works: pd.DataFrame) -> np.ndarray:
-    """The works' width / height, uint8 [n]: 128 is a square, and 32 steps double it."""
-    proportions = works["width"].to_numpy(np.float64) / works["height"].to_numpy(np.float64)
-    return np.rint(128 + 32 * np.log2(proportions)).clip(0, 255).astype(np.uint8)
 
 
 def _nearest(gallery: Gallery, rows: np.ndarray, examples: Sequence[int]) -> np.ndarray:
@@ -157,13 +143,6 @@ def _draw(
 ) -> None:
     in_tray = tray_works()
 
-    def handler(name: str, call: Callable[[Any], object]) -> Callable[[], None]:
-        def arrived() -> None:
-            if (value := getattr(st.session_state[key], name)) is not None:
-                call(value)
-
-        return arrived
-
     component("picture_grid", _HTML)(
         key=key,
         data={
@@ -174,10 +153,13 @@ def _draw(
             "marks": {look_key(work): mark for work, mark in marks.all_marks().items()},
             "more": on_more is not None,
         },
-        on_open_change=handler("open", lambda work: on_open(str(work))),
-        on_action_change=handler("action", lambda of: on_action and on_action(str(of["id"]), str(of["name"]))),
-        on_mark_change=handler("mark", lambda changes: marks.change({_work(of): mark for of, mark in changes.items()})),
-        on_more_change=handler("more", lambda collection: on_more and on_more(str(collection))),
+        **triggers(
+            key,
+            open=lambda work: on_open(str(work)),
+            action=on_action and (lambda of: on_action(str(of["id"]), str(of["name"]))),
+            mark=lambda changes: marks.change({_work(of): mark for of, mark in changes.items()}),
+            more=on_more,
+        ),
     )
 
 

@@ -94,7 +94,7 @@ function drawScores(texts, scores, parent) {
     const text = texts[number];
     const line = element("div", "", list, { title: text === null ? score.missing : score.hint });
     element("dt", "", line, { text: score.label });
-    element("dd", "", line, { text: text === null ? "–" : `${text} ${score.higher_is_closer ? "↑" : "↓"}` });
+    element("dd", "", line, { text: text === null ? "–" : `${text} ${score.arrow}` });
   });
 }
 

@@ -2,7 +2,11 @@
 
 const GAP = 8, CAPTION = 22; // pixels
 
-const proportionOf = (code) => 2 ** ((code - 128) / 32); // width / height; as `component.shape_codes`
+// Width / height, at most 16 : 1, from a code of `shapes_of` in server/arrays.py.
+function proportionOf(code) {
+  const share = Math.max(15, Math.min(240, code));
+  return share / (255 - share);
+}
 
 // `firsts` has the first picture of each row and, last, the number of pictures; `tops` the top of each row and, last,
 // the height of the wall. A row ends where its height is nearest to the one asked for.

@@ -63,18 +63,6 @@ async function update(wall, data, send) {
   wall.root.dataset.ready = "true";
 }
 
-const kept = new Map(); // address → promise of the bytes; an address is a digest of the content
-
-function bytesOf(url) {
-  if (!kept.has(url)) {
-    const bytes = fetch(url).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error("The works could not be loaded"))));
-    bytes.catch(() => kept.delete(url));
-    kept.set(url, bytes);
-    if (kept.size > 8) kept.delete(kept.keys().next().value);
-  }
-  return kept.get(url);
-}
-
 function layOut(wall) {
   const width = wall.canvas.clientWidth;
   if (!width) return; // hidden
@@ -165,14 +153,11 @@ async function fetchMissing(wall, rows) {
 }
 
 async function fetchTexts(wall, rows) {
-  const url = wall.textsUrl;
-  const answer = await fetch(`${url}${rows.join(",")}.json`);
-  if (!answer.ok) throw new Error(`no texts: ${answer.status}`);
-  const { id, label, thumb } = await answer.json();
-  if (url !== wall.textsUrl) return;
-  rows.forEach((row, number) => {
-    wall.texts.set(row, { id: id[number], label: label[number], thumb: thumb[number] });
-    wall.byWork.set(id[number], row);
+  const { textsUrl, texts } = wall;
+  await addTexts(texts, textsUrl, rows);
+  if (textsUrl !== wall.textsUrl) return;
+  rows.forEach((row) => {
+    wall.byWork.set(texts.get(row).id, row);
     const waiting = wall.cells.get(row);
     if (!waiting?.classList.contains("ax-waiting")) return;
     const focused = document.activeElement === waiting;

@@ -1,23 +1,8 @@
-// The map's arrays, fetched once by address and kept; an address is a digest of the content. Also the points
+// The map's arrays, fetched once by address (arrays.js), and the points
 // sorted by position, to find the point under the pointer. Follows map.js in the same module.
 
 const REACH = 1.05; // a coordinate's 0 to 65,535 means -REACH to REACH
 const MISSING = 254, OFF = 255; // codes that are not colours: not recorded, and greyed by a filter
-const MOST_KEPT = 16;
-const kept = new Map(); // address → promise of the bytes
-
-function bytesAt(url) {
-  if (!kept.has(url)) {
-    const bytes = fetch(url).then((answer) => {
-      if (!answer.ok) throw new Error("The map's data could not be loaded");
-      return answer.arrayBuffer();
-    });
-    bytes.catch(() => kept.delete(url)); // the next rerun fetches again
-    kept.set(url, bytes);
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
-  }
-  return kept.get(url);
-}
 
 // Returns null if the arrays are already drawn.
 async function fetchArrays(map) {
@@ -25,7 +10,7 @@ async function fetchArrays(map) {
   const urls = ["positions", "colours", "mask", "selection", "shapes"].map((name) => data[`${name}_url`]);
   const key = JSON.stringify([...urls, data.colouring]);
   if (key === map.key) return null;
-  const [positions, colours, mask, selection, shapes] = await Promise.all(urls.map((url) => url && bytesAt(url)));
+  const [positions, colours, mask, selection, shapes] = await Promise.all(urls.map((url) => url && bytesOf(url)));
   const codes = new Uint8Array(colours.slice(0));
   const bits = mask && new Uint8Array(mask);
   if (bits) for (let row = 0; row < codes.length; row++) if (!hasBit(bits, row)) codes[row] = OFF;
@@ -136,9 +121,5 @@ async function fetchTexts(map, rows) {
   if (map.textsUrl !== url || map.texts.size > MOST_TEXTS) Object.assign(map, { textsUrl: url, texts: new Map() });
   const { texts } = map;
   const missing = rows.filter((row) => !texts.has(row)).slice(0, 500);
-  if (!missing.length) return;
-  const answer = await fetch(`${url}${missing.join(",")}.json`);
-  if (!answer.ok) throw new Error(`no texts: ${answer.status}`);
-  const { label, thumb } = await answer.json();
-  missing.forEach((row, k) => texts.set(row, { label: label[k], thumb: thumb[k] }));
+  if (missing.length) await addTexts(texts, url, missing);
 }

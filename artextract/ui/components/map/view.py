@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
@@ -12,7 +11,7 @@ from artextract.similarity.filters import Filters
 from artextract.ui import work_columns
 from artextract.ui.components.map.colouring import NUMBERS, Colouring, colour_codes, colouring_of
 from artextract.ui.galleries import Gallery
-from artextract.ui.server.arrays import publish, publish_content
+from artextract.ui.server.arrays import publish, publish_content, publish_shapes
 from artextract.ui.server.urls import pictures_url, rows_url
 
 REACH = 1.05  # Positions are between -REACH and REACH (`maps.layouts`)
@@ -26,7 +25,7 @@ class MapView:
     colours_url: str  # uint8 [n]: `colour_codes`
     mask_url: str  # bits [n], lowest bit first: the works that pass the filters. "" if all do.
     selection_url: str  # bits [n]: the selected works. "" without a selection.
-    shapes_url: str  # uint8 [n]: `shapes_of`
+    shapes_url: str  # uint8 [n]: `arrays.shapes_of`
     texts_url: str  # Base of the texts' URL: rows appended as `3,14,15.json` give `{"label": […], "thumb": […]}`
     sheets_url: str  # Base of the URL of up to 64 small pictures in one (`routes._sheet`): append `64/3,14,15.jpg`
     pictures_url: str  # Base of a picture's URL, before its size and its `thumb`
@@ -76,7 +75,7 @@ def map_view(
         if matching == count
         else publish(f"mask {of_gallery} {filters}", lambda: np.packbits(passing, bitorder="little")),
         selection_url=_selection_url(selection, count),
-        shapes_url=publish(f"shapes {of_gallery}", lambda: shapes_of(gallery.works)),
+        shapes_url=publish_shapes(of_gallery, gallery.works),
         texts_url=rows_url("texts", {gallery.collection.name: gallery.revision}, gallery.backbone),
         sheets_url=rows_url("sheets", {gallery.collection.name: gallery.revision}, gallery.backbone),
         pictures_url=pictures_url(),
@@ -96,12 +95,6 @@ def map_view(
 def steps_of(positions: np.ndarray) -> np.ndarray:
     """Positions for the browser, in steps of 1/65,536 of the map, finer than any screen."""
     return np.rint((positions + REACH) / (2 * REACH) * 65_535).clip(0, 65_535).astype(np.uint16)
-
-
-def shapes_of(works: pd.DataFrame) -> np.ndarray:
-    """The proportions of each work's picture, uint8 [n]: its share of width in width plus height, times 255."""
-    width, height = (works[side].to_numpy(dtype=np.float64) for side in ("width", "height"))
-    return np.rint(255 * width / np.maximum(width + height, 1)).astype(np.uint8)
 
 
 def _selection_url(rows: np.ndarray | Sequence[int], count: int) -> str:

@@ -1,4 +1,4 @@
-"""What passes the filters stands beside the map at once, in an order of one's choice."""
+"""Facets and today’s pick below the map."""
 
 from datetime import date
 from pathlib import Path
@@ -16,45 +16,6 @@ from artextract.ui import galleries
 from artextract.ui.explore.facets_panel import facets_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
 from tests.support.made import jpeg, made_picture
-from tests.ui.test_screens import press, screen, words
-
-
-def test_matches_are_shown_and_sorted(ready: Collection) -> None:
-    app = screen(collection="small", style=["Rococo"], work="a/work-01.jpg")
-    assert "#### 8 works match" in words(app)
-    assert not app.dataframe  # pictures to begin with
-    shown_as = next(one for one in app.segmented_control if one.label == "View as")
-    shown_as.set_value("Table").run()
-    order = app.dataframe[0].value["year_begin"].tolist()
-    assert order == sorted(order)
-    assert len(order) == 8
-
-    by = next(one for one in app.segmented_control if one.label == "Sort by")
-    by.set_value("similarity").run()
-    embeddings = load_embeddings(ready, "efficientnet_lite2")
-    searcher = Searcher(ready, embeddings, lambda: embedder_like(embeddings))
-    nearest = [one.id for one in searcher.near_work("a/work-01.jpg", 23)]
-    shown = app.dataframe[0].value["id"].tolist()
-    assert shown == [work for work in nearest if work in shown]
-
-
-def test_an_order_by_likeness_waits_for_a_work_and_follows_it(ready: Collection) -> None:
-    app = screen(collection="small", style=["Rococo"])
-    by = next(one for one in app.segmented_control if one.label == "Sort by")
-    by.set_value("similarity").run()
-    assert "until you open a work" in words(app)
-    assert app.query_params["order"] == "similarity"
-    app.query_params["work"] = "a/work-01.jpg"
-    app.run()
-    assert "until you open a work" not in words(app)
-    press(app, "Close")
-    assert "until you open a work" in words(app)
-
-
-def test_nothing_is_listed_where_nothing_is_asked(ready: Collection) -> None:
-    assert "match" not in words(screen(collection="small"))
-    said = words(screen(collection="small", q="nobody painted this"))
-    assert "No works match the filters" in said
 
 
 def test_a_facet_counts_what_passes_all_other_filters(ready: Collection) -> None:
