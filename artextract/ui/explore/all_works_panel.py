@@ -26,6 +26,8 @@ _NO_ORDER = frozenset({"description", "image", "image_sha256", "source_url"})
 
 def choose_map_or_all_works(gallery: Gallery, filters: Filters) -> str | None:
     """A choice between the maps and all works: the chosen map, or None after showing all works."""
+    if not gallery.searcher.allowed(filters).any():
+        st.info("No works match the filters. Clear a filter.", icon=":material/filter_alt_off:")
     with st.container(horizontal=True):
         view = address.switch("Show", VIEWS, name="view", label_visibility="collapsed")
         if view == "map":
@@ -42,7 +44,6 @@ def choose_map_or_all_works(gallery: Gallery, filters: Filters) -> str | None:
 def _show(gallery: Gallery, filters: Filters, order: str, descending: bool, view: str) -> None:
     rows, opened = np.flatnonzero(gallery.searcher.allowed(filters)), chosen_row(gallery)
     if not len(rows):
-        st.info("No works match the filters. Clear a filter.", icon=":material/filter_alt_off:")
         return
     right = _rows(gallery, "right") if order == marks.ORDER else []
     if order == marks.ORDER and not right:
