@@ -64,11 +64,18 @@ def test_a_query_is_a_work_a_file_a_picture_or_pixels(ready: Collection) -> None
     nearest = museum.similar(work, k=3)
     assert [len(nearest), work in [one.id for one in nearest]] == [3, False]
     assert museum.similar(Path(picture.filename), k=3).to_pandas()["id"].to_list() == [one.id for one in nearest]
-    for query in (picture, np.asarray(picture), picture.convert("CMYK")):  # not the same file: the work is found
+    for query in (
+        picture,
+        np.asarray(picture),
+        picture.convert("CMYK"),
+        picture.convert("HSV"),
+    ):  # not the same file: the work is found
         assert museum.similar(query, k=1)[0].id == work
     assert museum.read(work).summary() == museum.read(picture).summary()
     with pytest.raises(ValueError, match="not float64"):
         museum.similar(np.zeros((4, 4, 3)))
+    with pytest.raises(ValueError, match="An array must be"):
+        museum.similar(np.zeros((0, 4, 3), np.uint8))
     with pytest.raises(ArtExtractError, match=r"no work .*, and there is no such file"):
         museum.similar("nothing.jpg")
 

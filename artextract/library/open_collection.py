@@ -26,6 +26,7 @@ from artextract.vision.images import read_picture
 Query = str | Path | Image.Image | np.ndarray
 """A work's id, the path of a picture file, a picture, or pixels: uint8 [height, width, 3] (RGB) or [height, width]
 (grey). A text is an id if the collection has such a work, and a path otherwise."""
+_PNG, _TIFF = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"), ("CMYK", "I", "F")  # Modes that are kept without loss
 
 
 class OpenCollection:
@@ -121,13 +122,20 @@ class OpenCollection:
     def _content(self, query: Query) -> tuple[bytes, str]:
         """A picture file's bytes, and its name in an error."""
         if isinstance(query, np.ndarray):
-            if query.dtype != np.uint8 or query.ndim not in (2, 3) or query.shape[2:] not in ((), (3,)):
+            if (
+                not query.size
+                or query.dtype != np.uint8
+                or query.ndim not in (2, 3)
+                or query.shape[2:] not in ((), (3,))
+            ):
                 shape = f"{query.dtype} {list(query.shape)}"
                 raise ValueError(f"An array must be uint8 [height, width, 3] or [height, width], not {shape}.")
             query = Image.fromarray(query)
         if isinstance(query, Image.Image):
             upright, buffer = ImageOps.exif_transpose(query), io.BytesIO()
-            upright.save(buffer, "PNG" if upright.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16") else "TIFF")
+            if upright.mode not in (*_PNG, *_TIFF):
+                upright = upright.convert("RGB")
+            upright.save(buffer, "TIFF" if upright.mode in _TIFF else "PNG")
             return buffer.getvalue(), "the picture"
         if self._is_work(query):
             path = self.collection.image_path(str(self._works.at[str(query), "image"]))

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 from PIL import Image
+from typer.testing import CliRunner
 
+from artextract.cli import app
 from artextract.collection import Collection
 from artextract.library.mcp_server import make_server
 from artextract.settings import CACHE_VARIABLE
@@ -86,3 +88,10 @@ def test_the_command_serves_read_only_tools(cache: Path) -> None:
     assert len(listed.tools) == 5
     assert all(tool.annotations.read_only_hint and tool.description for tool in listed.tools)
     assert empty.content[0].text == "There are no collections yet."
+
+
+def test_a_sentence_says_which_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    answer = CliRunner().invoke(app, ["mcp"])
+    assert answer.exit_code == 1
+    assert "pip install 'artextract[mcp]'" in answer.stderr
