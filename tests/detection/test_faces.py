@@ -271,6 +271,15 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
     blazepose.cache_clear()
 
 
+def test_a_damaged_file_of_the_face_network_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / face_detector_module._FILE).write_bytes(b"not a network")
+    monkeypatch.setattr(face_detector_module, "package_folder", lambda name: tmp_path)
+    crop = np.zeros((CROP, CROP, 3), np.uint8)
+    with pytest.raises(WeightsError, match=r"resnet_model_v1\.dat is damaged"):
+        face_detector_module.FaceEmbedder().embed([crop])
+
+
 def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -> None:
     app = screen("faces", collection="people", work="two.jpg", nth="2")
     said = words(app)
