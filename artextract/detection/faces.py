@@ -74,15 +74,12 @@ class RetinaFace:
         corners = centres + moves[strong, :2] * 0.1 * sides - boxes / 2
         boxes = np.concatenate([corners, boxes], axis=1)
         landmarks = centres[:, None] + points[strong].reshape(-1, 5, 2) * 0.1 * sides[:, None]
-        kept = cv2.dnn.NMSBoxes(boxes, scores, _WEAKEST, 0.4)
-        return [
-            Face(
-                float(scores[n]),
-                *(boxes[n].astype(int) / np.tile(size, 2)).tolist(),
-                (landmarks[n].astype(int) / size).astype(np.float32),
-            )
-            for n in kept
-        ]
+        faces = []
+        for n in cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), _WEAKEST, 0.4):
+            x, y, width, height = (boxes[n].astype(int) / np.tile(size, 2)).tolist()
+            places = (landmarks[n].astype(int) / size).astype(np.float32)
+            faces.append(Face(float(scores[n]), x, y, width, height, places))
+        return faces
 
 
 def _anchors(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
