@@ -17,8 +17,8 @@ QUANTILE = 0.97  # Share of the made-up words that find nothing: .95 lets more n
 _CONSONANTS, _VOWELS, _ENDS = "bcdfghjklmnprstvwz", "aeiou", ("", "x", "nk", "ld", "sh")
 
 
-def made_up_words(count: int = 100) -> list[str]:
-    """Words of two to four random syllables, always the same."""
+def made_up_words() -> list[str]:
+    """A hundred words of two to four random syllables, always the same."""
     chance = random.Random(0)
 
     def word() -> str:
@@ -26,7 +26,7 @@ def made_up_words(count: int = 100) -> list[str]:
         stem = "".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in syllables)
         return stem + chance.choice(_ENDS)
 
-    return [word() for _ in range(count)]
+    return [word() for _ in range(100)]
 
 
 def floor_of(best: Sequence[float] | np.ndarray) -> float:

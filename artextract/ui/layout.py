@@ -35,7 +35,6 @@ _STYLE = """
   [data-testid="stSidebarUserContent"] { padding-top: 0; }
   .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
     object-fit: contain; border-radius: .4rem; }
-  .ax-view.ax-small { max-height: 8rem; min-width: 0; }
   .ax-look { max-width: 100%; padding: 0; border: 0; border-radius: .4rem; background: none; cursor: zoom-in; }
   .ax-look:focus-visible { outline: 2px solid; outline-offset: 2px; }
   [data-testid="stImage"] img { cursor: zoom-in; }
@@ -75,7 +74,7 @@ def page(screen: Screen) -> Survey:
     return survey()
 
 
-def show_picture(gallery: Gallery, row: int, *, query: int | None = None, small: bool = False) -> None:
+def show_picture(gallery: Gallery, row: int, *, query: int | None = None) -> None:
     """Show a work's picture by its URL, so that the browser caches it; a click opens it in the lightbox.
 
     `query` is the row of the work that the lightbox compares it with.
@@ -83,9 +82,8 @@ def show_picture(gallery: Gallery, row: int, *, query: int | None = None, small:
     name, works = gallery.collection.name, gallery.works
     keys = {"key": row} | ({} if query is None else {"query": query})
     data = " ".join(f'data-{key}="{_attribute(look_key((name, works["id"].iloc[at])))}"' for key, at in keys.items())
-    url = view_url(name, works["image_sha256"].iloc[row], "thumb" if small else "view")
-    size = "ax-view ax-small" if small else "ax-view"
-    image = f'<img class="{size}" src="{_attribute(url)}" alt="{_attribute(gallery.alternatives[row])}">'
+    url = view_url(name, works["image_sha256"].iloc[row], "view")
+    image = f'<img class="ax-view" src="{_attribute(url)}" alt="{_attribute(gallery.alternatives[row])}">'
     st.html(f'<button type="button" class="ax-look" title="Enlarge" {data}>{image}</button>')
 
 
@@ -96,7 +94,6 @@ def _attribute(text: str) -> str:
 def _lightbox_addresses() -> dict[str, str]:
     return {
         "lightbox": scripts.url("lightbox.js"),
-        "style": scripts.url("lightbox.css"),
         "viewer": scripts.url("openseadragon.js"),
         "work": work_url(),
         "explore": f"{base_url()}/{EXPLORE.url_path}",

@@ -144,9 +144,9 @@ def show_ranking(
     )
 
 
-def show_metrics(expanded: bool = False) -> None:
+def show_metrics() -> None:
     """An expander that explains the metrics."""
-    with st.expander("What the numbers mean", expanded=expanded):
+    with st.expander("What the numbers mean"):
         for metric in METRICS.values():
             st.markdown(f"**{metric.label}** — {metric.sentence}")
 

@@ -73,7 +73,7 @@ def test_nothing_else_is_given(client: TestClient, museum: Collection, path: str
 
 
 def test_the_scripts_are_kept_by_browsers_at_an_address_of_their_content(client: TestClient) -> None:
-    for name, kind in {"lightbox.js": "javascript", "lightbox.css": "css", "gallery_map.js": "javascript"}.items():
+    for name, kind in {"lightbox.js": "javascript", "page.css": "css", "gallery_map.js": "javascript"}.items():
         answer = client.get(scripts.url(name))
         assert kind in answer.headers["content-type"]
         assert "immutable" in answer.headers["cache-control"]

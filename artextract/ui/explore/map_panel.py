@@ -1,6 +1,7 @@
 """The map of the gallery and its colours."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -49,17 +50,13 @@ def show_map(
     The names on the map are those of its groups, or of its regions.
     """
     layout, groups = chosen_map.layout, chosen_map.groups
-    view = map_view(
-        gallery,
-        layout,
-        colour,
-        filters,
+    view = replace(
+        map_view(gallery, layout, colour, filters, found or selection_of(gallery).rows),
         chosen=opened,
         neighbours=found if opened is None else neighbours,
         placed=placed,
-        selection=found or selection_of(gallery).rows,
         path=path_rows(gallery, filters),
-        regions=_names_url(gallery, layout, groups),
+        regions_url=_names_url(gallery, layout, groups),
         cell=chosen_map.cell,
     )
     ids = gallery.works["id"]

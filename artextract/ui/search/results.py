@@ -13,7 +13,7 @@ from artextract.ui import cached_search, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_text_index
-from artextract.ui.ranking_panel import more_button, picture_ranking, show_ranking
+from artextract.ui.ranking_panel import more_button, picture_ranking, show_ranking, work_ranking
 from artextract.ui.search.query import Query
 from artextract.ui.server.request_costs import charge
 
@@ -30,12 +30,19 @@ def find(query: Query, k: int, weight: float = 0.5) -> list[tuple[str, Ranking]]
     """
     searcher = query.gallery.searcher
     if not query.words:
-        ranking = picture_ranking(query.gallery, query.picture, query.name, without=query.source_row)
+        ranking = ranking_of(query)
         return [] if ranking is None else [("Similar to your picture", ranking)]
     if query.has_picture:
         return [("Near to the words and the picture", TextRanking(searcher, _beside(query, k, weight), BESIDE))]
     results = cached_search.text_results(query.gallery, query.words, k, query.filters)
     return [(heading, TextRanking(searcher, matches, "")) for heading, matches in results.parts()]
+
+
+def ranking_of(query: Query, criterion: str = "") -> Ranking | None:
+    """The works most similar to the query's picture by a key of `LABELS`, by default the chosen one; None without it."""
+    if query.row is not None:
+        return work_ranking(query.gallery, query.row, criterion)
+    return picture_ranking(query.gallery, query.picture, query.name, criterion, query.source_row)
 
 
 def show_results(

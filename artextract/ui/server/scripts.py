@@ -19,10 +19,9 @@ FILES = {
     "lightbox": " ".join([
         "element.js",
         *(f"lightbox/{script}.js" for script in ["viewer", "pictures", "detail", "lightbox"]),
-        "lightbox/lightbox.css",
     ]),
     "openseadragon": "lightbox/openseadragon/openseadragon.min.js",
-    "page": "../page.js",
+    "page": "../page.js lightbox/lightbox.css",
     "picture_grid": (
         "element.js arrays.js grid/tray.js grid/marks.js grid/rows.js grid/wall_keys.js grid/wall.js grid/grid.js "
         "grid/tray.css grid/grid.css grid/wall.css"

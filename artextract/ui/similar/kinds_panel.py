@@ -8,8 +8,9 @@ import streamlit as st
 from artextract.ui import address, cached_search, navigation
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.ranking_panel import LABELS, offer_descriptors, picture_ranking, work_ranking
+from artextract.ui.ranking_panel import LABELS, offer_descriptors
 from artextract.ui.search.query import Query
+from artextract.ui.search.results import ranking_of
 
 ALL = {"all": "All kinds"} | LABELS
 HEADINGS = {
@@ -35,28 +36,19 @@ def show_kinds(query: Query) -> None:
     Raises:
         ArtExtractError: the picture cannot be read or compared.
     """
-    rows = {kind: _rows(query, kind) for kind in LABELS}
+    rankings = {kind: ranking_of(query, kind) for kind in LABELS}
+    rows = {kind: ranking.rows(ROW, query.filters) for kind, ranking in rankings.items() if ranking is not None}
     if query.row is not None:
         rows["text"] = _rows_by_text(query, query.row)
-    counts = Counter(row for found in rows.values() for row in found or ())
+    counts = Counter(row for found in rows.values() for row in found)
     often = sum(count >= OFTEN for count in counts.values())
     if often:
         st.caption(f"{often} works are in {OFTEN} rows or more. They are marked.")
     for kind, heading in HEADINGS.items():
         if found := rows.get(kind):
             _show_row(query, kind, heading, found, counts)
-    if None in rows.values():
+    if None in rankings.values():
         offer_descriptors(query.gallery)
-
-
-def _rows(query: Query, kind: str) -> list[int] | None:
-    """The rows of the nearest works by a criterion; None if it needs descriptors that have not been computed."""
-    gallery, row = query.gallery, query.row
-    if row is None:
-        ranking = picture_ranking(gallery, query.picture, query.name, kind, query.source_row)
-        return None if ranking is None else ranking.rows(ROW, query.filters)
-    of_work = work_ranking(gallery, row, kind)
-    return None if of_work is None else of_work.rows(ROW, query.filters)
 
 
 def _rows_by_text(query: Query, row: int) -> list[int]:

@@ -1,5 +1,7 @@
 """The picture of a query, what is similar to it, and where it belongs on the map."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from artextract.maps.gallery_map import GalleryMap
@@ -9,9 +11,10 @@ from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.view import map_view
 from artextract.ui.galleries import Gallery, open_map
-from artextract.ui.ranking_panel import picture_ranking, show_metrics, show_ranking, work_ranking
+from artextract.ui.ranking_panel import show_metrics, show_ranking
 from artextract.ui.search.picture import as_jpeg, place_of_picture
 from artextract.ui.search.query import Query
+from artextract.ui.search.results import ranking_of
 
 MARKED = 10  # Nearest works that are marked on the map
 
@@ -48,18 +51,15 @@ def _show_detail(query: Query) -> None:
 
 def show_kind(query: Query, k: int) -> None:
     """The `k` works most similar by the chosen criterion, with numbers and explanations."""
-    gallery, row = query.gallery, query.row
     show_ranking(
-        gallery,
-        picture_ranking(gallery, query.picture, query.name, without=query.source_row)
-        if row is None
-        else work_ranking(gallery, row),
+        query.gallery,
+        ranking_of(query),
         k,
         query.filters,
         key="similar",
         on_open=navigation.open_in_explore,
         sortable=True,
-        query_row=row,
+        query_row=query.row,
     )
     show_metrics()
 
@@ -71,13 +71,10 @@ def show_place(query: Query) -> None:
     if drawn is None:
         st.info("This collection has no map yet.", icon=":material/map:")
         return
-    ranking = picture_ranking(gallery, query.picture, query.name, "embedding", query.source_row)
+    ranking = ranking_of(query, "embedding")
     rows = [] if ranking is None else ranking.rows(MARKED, query.filters)
-    view = map_view(
-        gallery,
-        drawn,
-        useful_columns(gallery)[0],
-        query.filters,
+    view = replace(
+        map_view(gallery, drawn, useful_columns(gallery)[0], query.filters),
         neighbours=rows,
         placed=place_of_picture(gallery, query.picture, drawn.method),
     )

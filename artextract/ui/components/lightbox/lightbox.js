@@ -19,8 +19,7 @@ const MODES = { one: "One picture", two: "Side by side", curtain: "Curtain" };
 let factsAreOpen = false; // as they were left
 
 // Opens a picture. `page` has the addresses of the server and the colours of the page.
-export async function open(picture, page) {
-  await loadStyle(page.style);
+export function open(picture, page) {
   const grid = picture.closest(".ax-grid, .ax-tray");
   const state = { page, grid, mode: "one", shown: null, compared: false, ...(grid?.axWalk?.(picture) ?? walkFrom(picture, grid)) };
   const { list, compared } = state;
@@ -35,16 +34,6 @@ export async function open(picture, page) {
 function walkFrom(picture, grid) {
   const { list, compared } = listOf(picture, looks(), grid ? looks(grid) : []);
   return { list: list.map(entryOf), at: list.indexOf(picture), compared };
-}
-
-let styled = null;
-
-function loadStyle(url) {
-  styled ??= new Promise((loaded) => {
-    const link = element("link", "", document.head, { rel: "stylesheet", href: url });
-    link.onload = link.onerror = loaded;
-  });
-  return styled;
 }
 
 function draw(state) {

@@ -42,23 +42,11 @@ class MapView:
 
 
 def map_view(
-    gallery: Gallery,
-    layout: GalleryMap,
-    column: str,
-    filters: Filters,
-    *,
-    chosen: int | None = None,
-    neighbours: Sequence[int] = (),
-    placed: tuple[float, float] | None = None,
-    selection: np.ndarray | Sequence[int] = (),
-    path: Sequence[int] = (),
-    regions: str = "",
-    cell: float = 0,
+    gallery: Gallery, layout: GalleryMap, column: str, filters: Filters, selection: np.ndarray | Sequence[int] = ()
 ) -> MapView:
     """The map coloured by `column`, a key of `work_columns.COLOURS`. Works that do not pass the filters are grey.
 
-    `selection` has the rows of the selected works; `regions` is the URL of the names. See `MapView` for the other
-    arguments.
+    `selection` has the rows of the selected works. The caller adds what else the map marks.
     """
     passing = gallery.searcher.allowed(filters)
     count, matching = len(gallery.works), int(np.count_nonzero(passing))
@@ -83,12 +71,6 @@ def map_view(
         revision=f"{gallery.collection.name}-{layout.key}",
         title=f"{label} map of {gallery.collection.name} by {work_columns.name_of(column).lower()}",
         status=f"{count:,} works" if matching == count else f"{matching:,} of {count:,} works match",
-        chosen=chosen,
-        neighbours=neighbours,
-        placed=placed,
-        path=path,
-        regions_url=regions,
-        cell=cell,
     )
 
 
