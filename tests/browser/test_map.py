@@ -199,7 +199,7 @@ def test_the_map_by_keyboard(server: str, page: Page, ready: Collection) -> None
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name="Open work")).to_be_hidden()
     page.keyboard.press("/")
-    expect(page.get_by_label("Title or artist")).to_be_focused()
+    expect(page.get_by_label("Search", exact=True)).to_be_focused()
     # A press on a facet's bar is a filter, and again none.
     bar = page.get_by_role("button", name="Rococo: 8 works")
     bar.click()

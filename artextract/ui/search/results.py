@@ -39,7 +39,7 @@ def find(query: Query, k: int, weight: float = 0.5) -> list[tuple[str, Ranking]]
 
 
 def ranking_of(query: Query, criterion: str = "") -> Ranking | None:
-    """The works most similar to the query's picture by a key of `LABELS`, by default the chosen one; None without it."""
+    """The works most similar to the query's picture by a key of `LABELS`, or by the chosen one; None without it."""
     if query.row is not None:
         return work_ranking(query.gallery, query.row, criterion)
     return picture_ranking(query.gallery, query.picture, query.name, criterion, query.source_row)

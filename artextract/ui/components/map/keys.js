@@ -32,7 +32,7 @@ function listenToKeys(map) {
     else if (key === "0") wholeView(map);
     else if (key === "f" || key === "F") setFull(map, !map.full);
     else if (key === "?") { hideTip(map); map.keys.hidden = !map.keys.hidden; }
-    else if (key === "/") document.querySelector(".st-key-_q input")?.focus();
+    else if (key === "/") document.querySelector(".st-key-search input")?.focus();
     else return;
     event.preventDefault();
   });
