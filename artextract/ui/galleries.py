@@ -171,7 +171,6 @@ def _warm_up() -> threading.Thread:
 def _read_layout(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
     """`version` is in the key because a map may be laid out again."""
     layout = read_map(gallery.collection, gallery.searcher.embeddings, method)
-    _freeze_garbage_collector()
     return layout if layout is not None and layout.ids == list(gallery.works["id"]) else None
 
 

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import streamlit as st
-from skimage.measure import approximate_polygon, points_in_poly
 
 from artextract.similarity.filters import Filters
 from artextract.ui import address
@@ -20,6 +19,8 @@ def outline_text(outline: Outline) -> str:
     """An outline for the address, without the corners that do not matter; "" for none."""
     if len(outline) < 3:
         return ""
+    from skimage.measure import approximate_polygon  # here: 0.6 s that most visits do not need
+
     corners = np.asarray([*outline, outline[0]])
     kept = approximate_polygon(corners, DETAIL * float(np.ptp(corners, axis=0).max()))[:-1]  # type: ignore[no-untyped-call]
     return ",".join(f"{round(value, 5):g}" for value in kept.ravel())
@@ -67,5 +68,7 @@ def rows_within(positions: np.ndarray, outline: Outline) -> np.ndarray:
     corners = np.asarray(outline, dtype=np.float64)
     near = (positions >= corners.min(axis=0)) & (positions <= corners.max(axis=0))
     rows = np.flatnonzero(near.all(axis=1))
+    from skimage.measure import points_in_poly
+
     inside: np.ndarray = points_in_poly(positions[rows].astype(np.float64), corners)  # type: ignore[no-untyped-call]
     return rows[inside]
