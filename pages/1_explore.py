@@ -11,7 +11,7 @@ from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
 from artextract.ui import address, gallery_picker, layout, navigation
-from artextract.ui.explore.all_works_panel import choose_map_or_all_works
+from artextract.ui.explore.all_works_panel import choose_map_or_all_works, show_works
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.found_panel import found_place, found_rows, show_found
@@ -129,3 +129,5 @@ if about.note:
     st.caption(f":material/info: {escaped(about.note, '')}")
 show_selection(gallery)
 overview(gallery, filters)
+if filters != NO_FILTERS:
+    show_works(gallery, filters)

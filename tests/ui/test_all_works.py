@@ -56,6 +56,13 @@ def test_all_works_share_the_filters_and_have_any_order(ready: Collection, drawn
     assert "No works match" in words(works_screen(q="nobody painted this"))
 
 
+def test_works_that_pass_a_filter_are_below_the_map(ready: Collection, drawn: dict[str, dict[str, object]]) -> None:
+    screen(collection="small")
+    assert "all_works" not in drawn
+    screen(collection="small", style=["Rococo"])
+    assert set(ready.works()["style"].iloc[rows_of(drawn)]) == {"Rococo"}
+
+
 def test_works_that_pass_the_filters_are_a_table_in_order(ready: Collection) -> None:
     app = screen(collection="small", view="table", style=["Rococo"], work="a/work-01.jpg")
     order = app.dataframe[0].value["year_begin"].tolist()

@@ -36,12 +36,15 @@ def choose_map_or_all_works(gallery: Gallery, filters: Filters) -> str | None:
         descending = order not in {SIMILARITY, marks.ORDER} and address.get("down") == "yes"
         if order not in {SIMILARITY, marks.ORDER}:
             address.control(st.toggle, "Descending", name="down", value=descending, default=False)
-    _show(gallery, filters, order, descending, view)
+    show_works(gallery, filters, order, descending, view)
     return None
 
 
 @st.fragment
-def _show(gallery: Gallery, filters: Filters, order: str, descending: bool, view: str) -> None:
+def show_works(
+    gallery: Gallery, filters: Filters, order: str = YEAR, descending: bool = False, view: str = ALL_WORKS
+) -> None:
+    """The works that pass the filters, in an order. A click on the map does not redraw this fragment."""
     rows, opened = np.flatnonzero(gallery.searcher.allowed(filters)), chosen_row(gallery)
     if not len(rows):
         return
@@ -59,9 +62,9 @@ def _show(gallery: Gallery, filters: Filters, order: str, descending: bool, view
         order=f"{order} {descending} {opened} {filters}",
         on_open=lambda work: _go(view=None, work=work),
         actions=(SIMILAR,),
-        on_action=lambda work, _: _go(order=SIMILARITY, work=work),
+        on_action=lambda work, _: _go(view=ALL_WORKS, order=SIMILARITY, work=work),
         examples=right,
-        on_more=None if order == marks.ORDER else lambda _: _go(order=marks.ORDER),
+        on_more=None if order == marks.ORDER else lambda _: _go(view=ALL_WORKS, order=marks.ORDER),
     )
 
 
