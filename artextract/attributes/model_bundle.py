@@ -37,6 +37,7 @@ from artextract.vision.gabor import GaborBank
 if TYPE_CHECKING:
     from artextract.attributes.model import AttributeModel
 
+MIN_DATED = 20  # Training paintings with a year from which the years of a style are known
 CONTENT = "efficientnet_lite2"  # The untuned network that is pooled beside the tuned one
 SHIPPED = Path(__file__).parent / "shipped"  # The model that comes with the program
 LARGEST_HIDDEN = 65_536  # Units of the LSTM that a file may name
@@ -157,6 +158,13 @@ class Bundle:
     def training(self) -> pd.DataFrame:
         """The training paintings: `file` to `copy` as in `validation`. Raises WeightsError if the file is damaged."""
         return self._table("training.parquet")
+
+    @cached_property
+    def style_years(self) -> dict[str, tuple[float, float]]:
+        """Style → the years between which 96% of its training paintings lie, if at least `MIN_DATED` have a year."""
+        years = self.training["year"].astype(float).groupby(self.training["style"])
+        spans = years.quantile(np.array([0.02, 0.98])).unstack()[years.count() >= MIN_DATED]
+        return {style: (low, high) for style, low, high in spans.itertuples()}
 
     def measured(self, name: str) -> list[dict[str, object]]:
         """The rows of "ablation", "artist_disjoint" or "unknown_styles"; none if it was not measured.

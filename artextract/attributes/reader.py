@@ -11,7 +11,7 @@ from PIL import Image
 from artextract.attributes.certainty.ood_score import NearestPaintings
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import CONTENT, SHIPPED, Bundle
-from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, label_answers
+from artextract.attributes.reading import MAX_INTERVAL, Answer, DateAnswer, Predictions, Reading, label_answers
 from artextract.errors import WeightsError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
@@ -115,7 +115,7 @@ class Reader:
           nothing about it is sure, and it has no date.
         - A label is not sure if its probability is below the attribute's threshold, or the picture's
           `ood_probability` is above that of the attribute: style and artist depend on it more than the genre.
-        - A picture has no date if the 80% interval is wider than `MAX_INTERVAL`.
+        - A picture has no date if the 80% interval is wider than `MAX_INTERVAL`, or outside the years of a sure style.
         """
         facts = self.facts
         ood = predictions.ood_probability > MAX_OOD_PROBABILITY
@@ -131,10 +131,17 @@ class Reader:
             )
             for name in LABELLED
         }
+        years = self.bundle.style_years
+
+        def dated(style: Answer, low: float, high: float) -> bool:
+            first, last = years.get(style.labels[0].name, (low, high))
+            agrees = style.unsure or (low <= last and high >= first)
+            return high - low <= MAX_INTERVAL and agrees
+
         return [
             Reading(
                 **{name: answers[name][row] for name in LABELLED},
-                date=None if ood[row] or high - low > MAX_INTERVAL else DateAnswer(median, low, high),
+                date=None if ood[row] or not dated(answers["style"][row], low, high) else DateAnswer(median, low, high),
                 ood_probability=float(predictions.ood_probability[row]),
                 out_of_distribution=bool(ood[row]),
             )

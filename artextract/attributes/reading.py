@@ -75,8 +75,8 @@ def label_answers(
 
     An answer is not sure if its probability is below `threshold`, if it is `doubtful`, bool [n], or if it is none of
     the classes: if it is `out_of_distribution`, bool [n], or if the class `rest` is the likeliest. The classes
-    that cannot be ruled out are those whose probability is at least that of `in_set_from` (None: `threshold`), or
-    else the two likeliest.
+    that cannot be ruled out are the likeliest and those whose probability is at least that of `in_set_from` (None:
+    `threshold`), or else the two likeliest.
     """
     kept = np.array([number for number, name in enumerate(names) if name != rest])
     limits = np.full(len(names), threshold) if in_set_from is None else np.asarray(in_set_from)
@@ -84,7 +84,8 @@ def label_answers(
     answers = []
     for row, ood, doubt in zip(probabilities, out_of_distribution, doubtful, strict=True):
         order = kept[np.argsort(-row[kept], kind="stable")]
-        likely = [number for number in order if row[number] >= limits[number]] or order[:2]
+        inside = [number for number in order[1:] if row[number] >= limits[number]]
+        likely = [order[0], *(inside or ([] if row[order[0]] >= limits[order[0]] else order[1:2]))]
         labels = [Label(names[number], float(row[number])) for number in order[:MAX_LABELS]]
         none_of_these = bool(ood or row.max() > row[kept].max())
         unsure = bool(none_of_these or doubt or row[kept].max() < threshold)

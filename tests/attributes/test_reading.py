@@ -114,9 +114,14 @@ def test_nothing_is_sure_about_a_picture_out_of_distribution(reader: Reader, mon
         assert ood.answer(name).labels == known.answer(name).labels
 
 
-def test_a_date_is_stated_up_to_a_century(reader: Reader) -> None:
+def test_a_date_is_stated_up_to_a_century_and_in_the_years_of_a_sure_style(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "facts", sure_of_all(reader))
     predictions = reader.predict([made_picture(1, 224, 224)])
-    for years, stated in ((100, True), (300, False)):
+    style = reader.readings(replace(predictions, ood_probability=np.zeros(1)))[0].style.labels[0].name
+    for years, of_style, stated in ((100, (1250, 1400), True), (300, (1250, 1400), False), (100, (1500, 1600), False)):
+        monkeypatch.setattr(reader.bundle, "style_years", {style: of_style})
         law = np.where(np.arange(date_bins.BINS) < years / date_bins.WIDTH, 1.0, 0.0)
         probabilities = predictions.probabilities | {"date": law[None] / law.sum()}
         found = replace(predictions, probabilities=probabilities, ood_probability=np.zeros(1), date_margin=0.0)

@@ -76,7 +76,7 @@ def show_map(
 def _names_url(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group]) -> str:
     """The URL of the names on the map; "" for a map with neither groups nor regions."""
     if groups:
-        key = f"groups {gallery.collection.root} {layout.key}"
+        key = f"groups {gallery.collection.root} {layout.method} {layout.key}"
         return publish_json(key, lambda: [_summary(group, layout.method == YEAR) for group in groups])
     if layout.method == GRID:
         return ""

@@ -63,7 +63,7 @@ def no_date(reading: Reading) -> str:
     """Why a picture has no date."""
     if reading.out_of_distribution:
         return "The picture is unlike the paintings that the model knows."
-    return f"The likely dates span more than {MAX_INTERVAL} years."
+    return f"The likely dates span more than {MAX_INTERVAL} years, or do not fit the style."
 
 
 def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
