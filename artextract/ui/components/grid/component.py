@@ -110,7 +110,8 @@ def work_grid(
     """
     works, name = gallery.works, gallery.collection.name
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
-    explained = rows[:EXPLAINED]
+    vectors = gallery.searcher.embeddings.vectors
+    nearest = nearest_examples(vectors[rows[:EXPLAINED]], vectors[list(examples)]) if len(examples) else None
     data = {
         "collection": name,
         "label": f"Works of {name}",
@@ -120,17 +121,12 @@ def work_grid(
             "shapes_url": publish_shapes(of_gallery, works),
             "texts_url": rows_url("texts", {name: gallery.revision}, gallery.backbone),
             "pictures_url": f"{pictures_url()}thumb/",
-            "why_url": publish_content(_nearest(gallery, explained, examples)) if len(examples) else "",
+            "why_url": "" if nearest is None else publish_content(nearest.astype(np.uint16)),
             "examples": [gallery.labels[row] for row in examples],
         },
         "look": True,
     }
     _draw(key, data, on_open, actions, on_action, on_more)
-
-
-def _nearest(gallery: Gallery, rows: np.ndarray, examples: Sequence[int]) -> np.ndarray:
-    vectors = gallery.searcher.embeddings.vectors
-    return nearest_examples(vectors[rows], vectors[list(examples)]).astype(np.uint16)
 
 
 def _draw(

@@ -2,7 +2,7 @@
 
 const KEYS = [
   ["← ↑ → ↓", "Go to the nearest work in that direction"], ["Enter", "Open the work; press again to go to its details"], ["Esc", "Close the open work"],
-  ["+ −", "Zoom in, zoom out"], ["0", "Show the whole map"], ["/", "Search titles and artists"],
+  ["+ −", "Zoom in, zoom out"], ["0", "Show the whole map"], ["/", "Search"],
   ["F", "Enter or leave full screen"], ["?", "Show or hide these keys"],
 ];
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
