@@ -10,6 +10,7 @@ from artextract.ui import address, cached_search, work_columns
 from artextract.ui.components.grid import marks
 from artextract.ui.components.grid.cards import SIMILAR
 from artextract.ui.components.grid.component import ALL_WORKS, work_grid
+from artextract.ui.explore import actions
 from artextract.ui.explore.map_choice import choose_map
 from artextract.ui.explore.selection_panel import show_table
 from artextract.ui.galleries import BY_GALLERY, Gallery
@@ -60,12 +61,17 @@ def show_works(
         rows,
         key="all_works",
         order=f"{order} {descending} {opened} {filters}",
-        on_open=lambda work: _go(view=None, work=work),
+        on_open=_open,
         actions=(SIMILAR,),
         on_action=lambda work, _: _go(view=ALL_WORKS, order=SIMILARITY, work=work),
         examples=right,
         on_more=None if order == marks.ORDER else lambda _: _go(view=ALL_WORKS, order=marks.ORDER),
     )
+
+
+def _open(work: str) -> None:
+    address.put(view=None)
+    actions.open_from_below(work)
 
 
 def _go(**parameters: address.Value) -> None:
