@@ -33,10 +33,10 @@ MIN_SHARE = 0.05  # Share of each picture that must be covered
 class AlignmentFeatures:
     """The features of a picture that the comparison needs."""
 
-    fine: np.ndarray  # float16 [height, width]: luma minus its blur; the longer side is `SIDE`
-    whole: np.ndarray  # float32 [WHOLE, WHOLE]: the same for the picture squeezed to a square
+    grey: np.ndarray  # uint8 [height, width]: luma; the longer side is `SIDE`
+    parts: np.ndarray  # float32 [2, (PARTS - 2)², pixels]: of the whole picture as it is, and mirrored (`_parts`)
     points: np.ndarray  # float32 [n, 2]: x and y
-    descriptors: np.ndarray  # float32 [n, 128], at unit length
+    sift: np.ndarray  # uint8 [n, 128]
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ def alignment_features(image: Image.Image) -> AlignmentFeatures:
     sift: Any = cv2.SIFT_create(POINTS, contrastThreshold=0.02)  # type: ignore[attr-defined]
     keypoints, descriptors = sift.detectAndCompute(grey, None)
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32).reshape(-1, 2)
-    described = np.zeros((0, 128), np.float32) if descriptors is None else descriptors
-    sums = np.maximum(described.sum(axis=1, keepdims=True), 1e-6)
-    rooted = np.sqrt(described / sums).astype(np.float32)
-    return AlignmentFeatures(_fine(grey).astype(np.float16), _fine(squeezed), points, rooted)
+    described = np.zeros((0, 128)) if descriptors is None else descriptors  # whole numbers up to 255
+    whole = _fine(squeezed)
+    parts = np.stack([_parts(whole), _parts(whole[:, ::-1])])
+    return AlignmentFeatures(grey, parts, points, described.astype(np.uint8))
 
 
 def align(left: AlignmentFeatures, right: AlignmentFeatures) -> Alignment | None:
@@ -99,7 +99,7 @@ def _fine(grey: np.ndarray) -> np.ndarray:
 
 def _align_wholes(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> Alignment:
     """Align the whole pictures; the agreement is what three in four of the inner parts reach."""
-    a, b = _parts(left.whole[:, ::-1] if mirrored else left.whole), _parts(right.whole)
+    a, b = left.parts[int(mirrored)], right.parts[0]
     norms = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
     drawn = np.maximum(*norms) > MIN_NORM
     if drawn.sum() < MIN_PARTS:
@@ -122,10 +122,10 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
 
     if (affine := _affine_map(left, right, mirrored)) is None:
         return None
-    height, width = left.fine.shape
-    # The half-precision arrays are converted only here: the conversion is slow, and few pairs get here.
-    fine = np.ascontiguousarray(left.fine[:, ::-1] if mirrored else left.fine, dtype=np.float32)
-    size = right.fine.shape[::-1]
+    height, width = left.grey.shape
+    # The fine detail is computed only here: few pairs get here, and the luma takes less memory.
+    fine = _fine(np.ascontiguousarray(left.grey[:, ::-1]) if mirrored else left.grey)
+    size = right.grey.shape[::-1]
     aligned = cv2.warpAffine(fine, affine, size)
     covered = cv2.warpAffine(np.ones_like(fine), affine, size) > 0.99
     right_share = float(covered.mean())
@@ -133,7 +133,7 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     left_share = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
     if min(left_share, right_share) < MIN_SHARE:
         return None
-    a, b = aligned[covered], right.fine[covered].astype(np.float32)
+    a, b = aligned[covered], _fine(right.grey)[covered]
     a, b = a - a.mean(), b - b.mean()
     norms = float(np.linalg.norm(a) * np.linalg.norm(b))
     return Alignment(mirrored, float(a @ b) / norms if norms > 0 else 0.0, left_share, right_share)
@@ -149,22 +149,31 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
 
     if min(len(left.points), len(right.points)) < MIN_POINTS:
         return None
-    points, descriptors = left.points, left.descriptors
+    points, descriptors = left.points, _rooted(left.sift)
     if mirrored:
-        points = np.stack([left.fine.shape[1] - 1 - points[:, 0], points[:, 1]], axis=1)
+        points = np.stack([left.grey.shape[1] - 1 - points[:, 0], points[:, 1]], axis=1)
         # SIFT's cells, 4 rows by 4 columns of 8 angles, swap rows, and the angles change their sign.
         cells = descriptors.reshape(-1, 4, 4, 8)[:, ::-1]
         descriptors = cells[..., -np.arange(8) % 8].reshape(-1, 128)
-    cosines = descriptors @ right.descriptors.T
-    best, second = np.partition(cosines, cosines.shape[1] - 2, axis=1)[:, [-1, -2]].T
+    cosines = descriptors @ _rooted(right.sift).T
+    rows, nearest = np.arange(len(cosines)), cosines.argmax(axis=1)
+    best = cosines[rows, nearest]
+    cosines[rows, nearest] = -1
+    second = cosines.max(axis=1)
     # The squared distance of unit vectors is 2 - 2 cos.
     clear = np.flatnonzero(1 - best < RATIO**2 * (1 - second))
     if len(clear) < MIN_POINTS:
         return None
-    targets = right.points[cosines[clear].argmax(axis=1)]
+    targets = right.points[nearest[clear]]
     affine, agreeing = cv2.estimateAffine2D(points[clear], targets, ransacReprojThreshold=MAX_OFFSET)
     if affine is None or int(agreeing.sum()) < MIN_POINTS:
         return None
     linear = affine[:, :2]
     large, small = np.linalg.svd(linear, compute_uv=False)
     return affine if np.linalg.det(linear) > 0 and large < 1.35 * small and linear[0, 0] > 0 else None
+
+
+def _rooted(sift: np.ndarray) -> np.ndarray:
+    """RootSIFT: float32 [n, 128], at unit length."""
+    counts = sift.astype(np.float32)
+    return np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-6))
