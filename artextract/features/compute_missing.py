@@ -25,8 +25,6 @@ from artextract.features.workers import JobResult, PairWorker, Preparation, Prep
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
 
-PREPARED_PICTURES = 1000  # Prepared pictures that a job on pairs keeps in memory for the next pairs
-
 PictureRow = tuple[str, str, str]
 """A work's id, its picture's path in the collection, and the picture's SHA-256, from the work table."""
 PairGroup = tuple[str, Sequence[str]]  # The SHA-256 of a picture, and of those to compare it with
@@ -87,7 +85,7 @@ def compare_missing(
                 groups.append((left, rights))
         return groups, reused
 
-    @lru_cache(maxsize=PREPARED_PICTURES)
+    @lru_cache(maxsize=worker.kept)
     def prepared(sha256: str) -> Prepared | BadImageError:
         return _prepared(collection, worker, pictures[sha256])[1]
 

@@ -39,6 +39,7 @@ class PairWorker(Preparation[Prepared]):
     """Compares pairs of pictures."""
 
     unit = "pairs of pictures"
+    kept = 1000  # Prepared pictures kept in memory for the next pairs
 
     @abstractmethod
     def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, Prepared]) -> dict[str, np.ndarray]:

@@ -79,11 +79,12 @@ def alignment_features(image: Image.Image) -> AlignmentFeatures:
 def align(left: AlignmentFeatures, right: AlignmentFeatures) -> Alignment | None:
     """The best alignment of two pictures; None if they do not show the same painting."""
     alignments = []
+    rooted = _rooted(left.sift), _rooted(right.sift)
     for mirrored in (False, True):
         whole = _align_wholes(left, right, mirrored)
         if whole.agreement >= MIN_WHOLE_AGREEMENT:
             alignments.append(whole)
-        by_points = _align_points(left, right, mirrored)
+        by_points = _align_points(left, right, rooted, mirrored)
         if by_points is not None and by_points.agreement >= MIN_AGREEMENT:
             alignments.append(by_points)
     return max(alignments, key=lambda alignment: alignment.agreement, default=None)
@@ -116,11 +117,13 @@ def _parts(whole: np.ndarray) -> np.ndarray:
     return flat - flat.mean(axis=1, keepdims=True)
 
 
-def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> Alignment | None:
+def _align_points(
+    left: AlignmentFeatures, right: AlignmentFeatures, rooted: tuple[np.ndarray, np.ndarray], mirrored: bool
+) -> Alignment | None:
     """The alignment that the matching points propose; None if too few agree."""
     import cv2
 
-    if (affine := _affine_map(left, right, mirrored)) is None:
+    if (affine := _affine_map(left, right, rooted, mirrored)) is None:
         return None
     height, width = left.grey.shape
     # The fine detail is computed only here: few pairs get here, and the luma takes less memory.
@@ -139,7 +142,9 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     return Alignment(mirrored, float(a @ b) / norms if norms > 0 else 0.0, left_share, right_share)
 
 
-def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> np.ndarray | None:
+def _affine_map(
+    left: AlignmentFeatures, right: AlignmentFeatures, rooted: tuple[np.ndarray, np.ndarray], mirrored: bool
+) -> np.ndarray | None:
     """The affine map, float64 [2, 3], from the left picture to the right one by matching points.
 
     Two scans differ by a map that scales equally in both directions within a third, does not mirror, and turns by less
@@ -149,13 +154,13 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
 
     if min(len(left.points), len(right.points)) < MIN_POINTS:
         return None
-    points, descriptors = left.points, _rooted(left.sift)
+    points, descriptors = left.points, rooted[0]
     if mirrored:
         points = np.stack([left.grey.shape[1] - 1 - points[:, 0], points[:, 1]], axis=1)
         # SIFT's cells, 4 rows by 4 columns of 8 angles, swap rows, and the angles change their sign.
         cells = descriptors.reshape(-1, 4, 4, 8)[:, ::-1]
         descriptors = cells[..., -np.arange(8) % 8].reshape(-1, 128)
-    cosines = descriptors @ _rooted(right.sift).T
+    cosines = descriptors @ rooted[1].T
     rows, nearest = np.arange(len(cosines)), cosines.argmax(axis=1)
     best = cosines[rows, nearest]
     cosines[rows, nearest] = -1
