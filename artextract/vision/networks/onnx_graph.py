@@ -64,11 +64,7 @@ class Session:
     """A model of `GraphBuilder`, loaded. Safe to use from many threads."""
 
     def __init__(self, model: bytes) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session = loaded(model)
 
     def run(self, output: str, pixels: np.ndarray, priority: int) -> np.ndarray:
         """Wait for a turn (see `artextract.network_queue`); float32 [n, …] of pictures uint8 [n, height, width, 3]."""
@@ -78,6 +74,15 @@ class Session:
             return found
 
         return network_queue().run(lambda: np.concatenate(list(_threads().map(one, pixels))), priority)
+
+
+def loaded(model: bytes) -> Any:
+    """ONNX Runtime's session of a model, on one thread: more threads spend as much again on waiting."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 @cache
