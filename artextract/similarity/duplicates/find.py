@@ -7,22 +7,22 @@ pictures), mirrored, and the shares of the first and of the second picture that 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from artextract.collection import Collection
+from artextract.errors import BadImageError
 from artextract.features.compute_missing import compare_missing
+from artextract.features.decoding_ahead import batches_ahead
 from artextract.features.shards import Shard, ShardStore
 from artextract.features.workers import JobResult, PairWorker
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.descriptors.visual_descriptors import (
-    VisualDescriptor,
-    compute_descriptors,
-    stored_descriptors,
-)
 from artextract.similarity.duplicates.alignment import SIDE, Alignment, AlignmentFeatures, align, alignment_features
 from artextract.similarity.index.faiss_index import FaissIndex
 from artextract.similarity.neighbour_scores import neighbourly_order
@@ -31,7 +31,8 @@ from artextract.vision.images import open_picture
 from artextract.work_table import display_date
 
 NEAREST = 10  # Nearest works in the embedding that each work is compared with
-SMALL_CORRELATION = 0.6  # Works whose small pictures correlate at least this much, mirrored or not, are compared too
+SMALL_CORRELATION = 0.58  # Works whose small pictures correlate at least this much, mirrored or not, are compared too
+SMALL_SIDE = 32  # Side of the square that thumbnails are squeezed to, pixels
 BLOCK = 1024
 
 
@@ -53,8 +54,7 @@ def find_duplicates(collection: Collection, report: Report = silent) -> Duplicat
     correlate. Raises NotReadyError if there is no embedding yet, StorageError if the disk is full.
     """
     embeddings = load_embeddings(collection)
-    compute_descriptors(collection, report)
-    candidates = _candidates(embeddings, stored_descriptors(collection), report)
+    candidates = _candidates(collection, embeddings, report)
     result = compare_missing(collection, duplicates_store(collection), DuplicatesWorker(), candidates, report)
     return DuplicatesResult(**vars(result), pairs=len(list_duplicates(collection)))
 
@@ -123,19 +123,32 @@ def _facts(works: pd.DataFrame, rows: pd.Series, prefix: str) -> pd.DataFrame:
     return facts.add_prefix(prefix).set_axis(rows.index)
 
 
-def _candidates(
-    embeddings: Embeddings, descriptors: Mapping[str, VisualDescriptor], report: Report
-) -> Iterator[tuple[str, list[str]]]:
+def _candidates(collection: Collection, embeddings: Embeddings, report: Report) -> Iterator[tuple[str, list[str]]]:
     """Each picture with the pictures to compare it with, in an order that keeps similar pictures together."""
-    rows = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes))) if sha256 in descriptors}
-    hashes = [sha256 for sha256 in dict.fromkeys(embeddings.hashes) if sha256 in rows]
+    rows = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes)))}
+    hashes = list(dict.fromkeys(embeddings.hashes))
     if len(hashes) < 2:
         return
     vectors = embeddings.vectors[[rows[sha256] for sha256 in hashes]]
     near = FaissIndex(vectors).nearest_of_all(NEAREST)
-    correlated = _correlated(np.stack([descriptors[sha256].small for sha256 in hashes]), report)
+    stage, small = Stage("Reading thumbnails", len(hashes), report), list[np.ndarray]()
+    with closing(batches_ahead(partial(_small, collection), hashes, 64)) as batches:
+        for batch in batches:
+            small += batch
+            stage.advance(len(batch))
+    correlated = _correlated(np.stack(small), report)
     for row in neighbourly_order(vectors).tolist():
         yield hashes[row], [hashes[number] for number in sorted({*near[row].tolist(), *correlated[row]} - {row, -1})]
+
+
+def _small(collection: Collection, sha256: str) -> np.ndarray:
+    """A picture's thumbnail, uint8 [SMALL_SIDE, SMALL_SIDE, 3]; black, which correlates with none, if unreadable."""
+    path = collection.thumbnail_path(sha256)
+    try:
+        image = open_picture(path.read_bytes(), path.name).image
+    except (OSError, BadImageError):  # its nearest works in the embedding are still compared
+        return np.zeros((SMALL_SIDE, SMALL_SIDE, 3), np.uint8)
+    return np.asarray(image.resize((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0))
 
 
 def _correlated(small: np.ndarray, report: Report) -> list[list[int]]:
