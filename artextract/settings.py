@@ -92,7 +92,7 @@ def index_address() -> str | None:
 def public() -> bool:
     """Whether ARTEXTRACT_PUBLIC (1, true, yes or on) makes the app read-only, with limits for each visitor.
 
-    docs/public_server.md says what is then refused; `ui/server/rate_limits.py` has the limits, `ui/work_text.py` hides
-    paths. Screens ask this function before they draw a button that starts a job.
+    docs/public_server.md says what is then refused. The limits are in `ui/server/public_limits.py`; `ui/work_text.py`
+    hides paths. Screens ask this function before they draw a button that starts a job.
     """
     return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")

@@ -11,7 +11,7 @@ from artextract.text.index import index_file
 from artextract.text.projection import PictureSearch, open_picture_search
 from artextract.text.search import TextResults, TextSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.ui.work_text import redact
 

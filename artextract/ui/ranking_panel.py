@@ -29,7 +29,7 @@ from artextract.ui.components.grid.component import Action, picture_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_descriptors
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
 LABELS = {"embedding": "Overall (embedding)"} | {criterion.name: criterion.title for criterion in CRITERIA.values()}

@@ -11,8 +11,8 @@ from artextract.errors import LimitError
 from artextract.settings import PUBLIC_VARIABLE, public
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
-from artextract.ui.server import rate_limits
-from artextract.ui.server.rate_limits import Limits, RateLimiter
+from artextract.ui.server import public_limits
+from artextract.ui.server.public_limits import Limits, RateLimiter
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.start import show_error
 from artextract.ui.server.visitors import visitor_of
@@ -61,13 +61,13 @@ def test_no_job_is_started_whoever_asks() -> None:
 
 @pytest.mark.usefixtures("open_to_all")
 def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(computations=((4, 0.5), (100, 1)))))
+    monkeypatch.setattr(public_limits, "LIMITER", RateLimiter(Limits(computations=((4, 0.5), (100, 1)))))
     for _ in range(2):
         with charge("reading"):
             pass
     with pytest.raises(LimitError, match=r"try again in [34] s"), charge("reading"):
         pass
-    monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(running_computations=(0, 0))))
+    monkeypatch.setattr(public_limits, "LIMITER", RateLimiter(Limits(running_computations=(0, 0))))
     with pytest.raises(LimitError, match="The server is busy"), charge("words"):
         pass
 
@@ -136,7 +136,7 @@ def test_a_picture_too_large_or_one_too_many_is_a_sentence(ready: Collection, mo
     content = jpeg(made_picture(99))
 
     def limit(**limits: Any) -> None:
-        monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(**limits)))
+        monkeypatch.setattr(public_limits, "LIMITER", RateLimiter(Limits(**limits)))
 
     limit(upload_pixels=1000)
     app = screen("similar")
@@ -146,7 +146,7 @@ def test_a_picture_too_large_or_one_too_many_is_a_sentence(ready: Collection, mo
     app.run()
     assert "accepts up to 0.0001 MB" in words(app)
     limit(computations=((2, 0.01), (100, 1)))
-    rate_limits.LIMITER.computations.spend(visitor_of())
+    public_limits.LIMITER.computations.spend(visitor_of())
     app = screen("read")
     app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
     assert not app.exception

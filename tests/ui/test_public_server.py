@@ -23,7 +23,7 @@ from artextract.collection import Collection
 from artextract.settings import PUBLIC_VARIABLE
 from artextract.trays.store import new_token
 from artextract.ui.server.health import health
-from artextract.ui.server.rate_limits import Limits, TokenBuckets, limits_table
+from artextract.ui.server.public_limits import Limits, TokenBuckets, limits_table
 from artextract.ui.server.visitors import COOKIE, Visitor, visitor_of
 from tests.support.running_app import RunningApp, running_app
 
@@ -127,7 +127,7 @@ def test_a_cookie_names_a_visitor_if_the_server_could_have_sent_it() -> None:
 
 def test_the_documentation_has_the_table_of_limits() -> None:
     page = (Path(__file__).parents[2] / "docs" / "public_server.md").read_text(encoding="utf-8")
-    assert limits_table() in page, "run python -m artextract.ui.server.rate_limits and copy the table"
+    assert limits_table() in page, "run python -m artextract.ui.server.public_limits and copy the table"
 
 
 def test_the_proxy_refuses_the_same_uploads() -> None:

@@ -23,7 +23,7 @@ from artextract.errors import CollectionError
 from artextract.settings import PUBLIC_VARIABLE, trays_dir
 from artextract.trays import store
 from artextract.trays.store import TrayStore, new_token
-from artextract.ui.server import rate_limits
+from artextract.ui.server import public_limits
 from artextract.ui.server.routes import routes
 from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
@@ -234,7 +234,7 @@ def test_the_archive_needs_no_disk_and_is_bounded(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     answer = client.get(address)
     assert len(zipfile.ZipFile(io.BytesIO(answer.content)).namelist()) == len(ids) + 1
-    monkeypatch.setattr(rate_limits, "LIMITER", rate_limits.RateLimiter(rate_limits.Limits(tray_pictures=0)))
+    monkeypatch.setattr(public_limits, "LIMITER", public_limits.RateLimiter(public_limits.Limits(tray_pictures=0)))
     assert client.get(address).content == answer.content  # at home there is no limit
     monkeypatch.setenv(PUBLIC_VARIABLE, "1")
     answer = client.get(address)

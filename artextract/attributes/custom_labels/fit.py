@@ -97,7 +97,7 @@ def _facts(
 def _known(examples: Examples, folds: list[np.ndarray]) -> np.ndarray:
     """The held-out pictures whose terms are all among the fitted pictures of their fold, bool [n].
 
-    A term of one artist is not: its pictures are held out together. A head misses it at any temperature.
+    A term with only one artist is left out: its pictures are all held out together, so no head has learned it.
     """
     known = np.zeros(len(examples.vectors), dtype=bool)
     for held in folds:

@@ -18,7 +18,7 @@ from artextract.similarity.metrics.pixels import check_comparison_picture
 from artextract.vision.images import LUMA
 
 WINDOW_SIGMA = 1.5
-WINDOW_RADIUS = 5  # Radius of the Gaussian window, pixels
+WINDOW_RADIUS = 5  # Pixels: the window is 11 wide
 C1 = (0.01 * 255.0) ** 2
 C2 = (0.03 * 255.0) ** 2
 

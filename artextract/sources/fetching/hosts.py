@@ -7,7 +7,7 @@ from collections.abc import Callable
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 
-CONNECTIONS = 2  # Simultaneous connections to one host
+CONNECTIONS_PER_HOST = 2  # Simultaneous connections to one host
 FAILURES = 20  # Failures in a row for the same cause after which the run gives up on a host
 SILENCE = 60.0  # Seconds without an answer after which the run gives up on a host
 _OF_THE_SERVER = (
@@ -23,7 +23,7 @@ class Host:
     def __init__(self, name: str, pause: float) -> None:
         """Take its name, as `http_responses.host_of` gives it, and the seconds between two requests."""
         self.name = name
-        self.places = threading.BoundedSemaphore(CONNECTIONS)
+        self.places = threading.BoundedSemaphore(CONNECTIONS_PER_HOST)
         self.answered = False  # Whether it ever answered
         self.left: FetchError | None = None  # Why the run gave up on it
         self._lock = threading.Lock()

@@ -17,7 +17,7 @@ from artextract.network_queue import NOW
 from artextract.similarity.metrics.registry import Measure
 from artextract.ui.galleries import BY_GALLERY
 from artextract.ui.server.picture_crops import box_text, draw_pose, points_text, show_face
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture, thumbnail
 

@@ -14,7 +14,7 @@ from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.gabor import texture
 from artextract.vision.images import open_picture, thumbnail

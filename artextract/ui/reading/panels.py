@@ -8,7 +8,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import errors_as_sentences, show_chart
 from artextract.ui.reading import cached, charts
 from artextract.ui.reading.cached import ReadPicture
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
 NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}

@@ -15,7 +15,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
 from artextract.ui.reading.panels import CANNOT_TELL, NAMES, interval
 from artextract.ui.search.picture import keep_picture, show_kept_picture
-from artextract.ui.server import rate_limits
+from artextract.ui.server import public_limits
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture
 
@@ -45,7 +45,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
 
 def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
     """The uploads by name; pasted pictures share one name, so a number is added."""
-    limit = rate_limits.LIMITER.limits.upload_count
+    limit = public_limits.LIMITER.limits.upload_count
     if settings.public() and len(uploads) > limit:
         raise LimitError(f"This server reads up to {limit} pictures at a time. Remove some of them.")
     pictures: dict[str, bytes] = {}

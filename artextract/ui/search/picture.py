@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from artextract.maps.layouts import place
 from artextract.ui import address
 from artextract.ui.galleries import BY_GALLERY, VIEW_SIDE, Gallery, open_map
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _KEPT, _COUNT = "_kept_picture", "_pictures_given"

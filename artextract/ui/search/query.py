@@ -11,7 +11,7 @@ from artextract.files import read_regular
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import address
 from artextract.ui.galleries import Gallery
-from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import encode_jpeg, open_picture
 

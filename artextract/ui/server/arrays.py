@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.ui.server import rate_limits
+from artextract.ui.server import public_limits
 from artextract.ui.server.urls import array_url
 
 
@@ -58,7 +58,7 @@ class ArrayStore:
 @st.cache_resource(show_spinner=False)
 def array_store() -> ArrayStore:
     """The store of this process."""
-    return ArrayStore(rate_limits.LIMITER.limits.array_memory * 2**20)
+    return ArrayStore(public_limits.LIMITER.limits.array_memory * 2**20)
 
 
 def publish(key: str, make: Callable[[], np.ndarray]) -> str:

@@ -14,7 +14,7 @@ from artextract.detection.face_crops import cut_out
 from artextract.detection.faces import Face
 from artextract.detection.poses import Pose
 from artextract.files import stamp
-from artextract.ui.server import rate_limits
+from artextract.ui.server import public_limits
 from artextract.vision.images import open_picture, thumbnail
 
 UNIT = 10_000  # Addresses give places in ten-thousandths of the picture's sides
@@ -71,7 +71,7 @@ def draw(kind: str, file: Path, place: str) -> Image.Image:
     return pair
 
 
-@st.cache_resource(show_spinner=False, max_entries=rate_limits.Limits.kept_pictures)
+@st.cache_resource(show_spinner=False, max_entries=public_limits.Limits.kept_pictures)
 def _kept(file: str, version: str) -> Image.Image:
     """A picture of at most `KEPT_SIDE`: decoded once for all its parts. Do not modify it.
 

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from artextract import settings
 from artextract.errors import BadImageError, LimitError
 from artextract.ui.galleries import VIEW_SIDE
-from artextract.ui.server import metrics, rate_limits
+from artextract.ui.server import metrics, public_limits
 from artextract.ui.server.visitors import visitor_of
 from artextract.vision.decoding_trial import try_to_decode
 from artextract.vision.images import check_pixels
@@ -19,17 +19,17 @@ from artextract.vision.images import check_pixels
 
 @contextmanager
 def charge(kind: str) -> Iterator[None]:
-    """Charge the visitor for a computation of a kind of `rate_limits.WORK_COSTS`.
+    """Charge the visitor for a computation of a kind of `public_limits.WORK_COSTS`.
 
     Raises LimitError on a public server, if the visitor has used up the limit, or too many computations run.
     """
     with ExitStack() as lent:
         if settings.public():
-            limiter, visitor = rate_limits.LIMITER, visitor_of()
+            limiter, visitor = public_limits.LIMITER, visitor_of()
             if not lent.enter_context(limiter.running_computations.lend(visitor.address)):
                 metrics.REFUSED.labels("busy").inc()
                 raise LimitError("The server is busy. Please try again in a minute.")
-            if wait := limiter.computations.spend(visitor, rate_limits.WORK_COSTS[kind].tokens):
+            if wait := limiter.computations.spend(visitor, public_limits.WORK_COSTS[kind].tokens):
                 metrics.REFUSED.labels(kind).inc()
                 raise LimitError(f"Too many requests. Please try again in {math.ceil(wait)} s.")
         start = time.perf_counter()
@@ -47,7 +47,7 @@ def content_of(upload: UploadedFile) -> bytes:
         LimitError: it has too many bytes for a public server, or too many uploads wait.
     """
     if settings.public():
-        limits, size = rate_limits.LIMITER.limits, upload.size / 2**20
+        limits, size = public_limits.LIMITER.limits, upload.size / 2**20
         if size > limits.upload_size:
             raise LimitError(
                 f"{upload.name} has {size:.0f} MB. This server accepts up to {limits.upload_size} MB. "

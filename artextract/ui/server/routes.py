@@ -30,7 +30,7 @@ from artextract.sources.tables.columns import is_number_heading
 from artextract.trays.resolve import ResolvedItem, resolve
 from artextract.trays.store import TrayItem
 from artextract.ui import galleries, work_columns, work_text
-from artextract.ui.server import arrays, picture_crops, rate_limits, scripts
+from artextract.ui.server import arrays, picture_crops, public_limits, scripts
 from artextract.ui.server.health import health
 from artextract.ui.server.in_use import Turns
 from artextract.ui.server.tray_routes import tray_routes
@@ -51,7 +51,7 @@ _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def routes() -> list[BaseRoute]:
     """The routes to mount beside Streamlit's. What does not exist or is not an address of this app gets 404."""
-    pictures = partial(_in_turn, lambda: rate_limits.LIMITER.pictures_at_once)
+    pictures = partial(_in_turn, lambda: public_limits.LIMITER.pictures_at_once)
     own = [
         Route("/health", _health),
         Route("/metrics", _metrics),
@@ -65,7 +65,7 @@ def routes() -> list[BaseRoute]:
         Route("/array/{digest}.bin", _array),
         Route(
             "/regions/{collection}/{backbone}/{revision}/{method}/{key}.json",
-            _in_turn(lambda: rate_limits.LIMITER.regions_at_once, _regions),
+            _in_turn(lambda: public_limits.LIMITER.regions_at_once, _regions),
         ),
         Route("/texts/{names}/{revisions}/{backbone}/{rows}.json", _texts),
         Route("/sheets/{names}/{revisions}/{backbone}/{side}/{rows}.jpg", pictures(_sheet)),
@@ -183,7 +183,7 @@ def _array(request: Request) -> Response:
 
 def _texts(request: Request) -> Response:
     """Labels, thumbnails and ids of a few works by their rows."""
-    works = _works_of(request, rate_limits.LIMITER.limits.texts_per_request)
+    works = _works_of(request, public_limits.LIMITER.limits.texts_per_request)
     content = {
         "thumb": [f"{gallery.collection.name}/{gallery.thumbnails[row]}" for gallery, row in works],
         "label": [gallery.labels[row] for gallery, row in works],

@@ -26,7 +26,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from artextract import settings
 from artextract.errors import ArtExtractError
-from artextract.ui.server import metrics, rate_limits
+from artextract.ui.server import metrics, public_limits
 from artextract.ui.server.urls import base_url
 from artextract.ui.server.visitors import Visitor, VisitorCookie, visitor_of
 from artextract.ui.work_text import NOT_AVAILABLE, said
@@ -42,7 +42,7 @@ ALLOWED_MESSAGES = frozenset((
 _MAX_NEW_SESSION = 2**16  # Bytes of a message that begins a run: larger messages are not parsed
 _ROUTES = frozenset((
     *("array", "manifest", "texts", "work", "script", "health", "metrics"),
-    *rate_limits.REQUEST_COSTS,
+    *public_limits.REQUEST_COSTS,
 ))
 
 
@@ -90,7 +90,7 @@ class ServerMiddleware:
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         with ExitStack() as lent:
             if settings.public():
-                visitor, limiter = visitor_of(HTTPConnection(scope)), rate_limits.LIMITER
+                visitor, limiter = visitor_of(HTTPConnection(scope)), public_limits.LIMITER
                 may_open = lent.enter_context(limiter.open_tabs.lend(visitor.address))
                 if not may_open or limiter.connections.spend(visitor):
                     metrics.REFUSED.labels("connection").inc()
@@ -120,7 +120,7 @@ def _wrong_name(scope: Scope) -> PlainTextResponse | None:
 
 def _in_time(receive: Receive) -> Receive:
     """`receive`, but a request that has not arrived completely within the limit gets status 408."""
-    deadline, complete = asyncio.get_running_loop().time() + rate_limits.LIMITER.limits.arrival, False
+    deadline, complete = asyncio.get_running_loop().time() + public_limits.LIMITER.limits.arrival, False
 
     async def in_time() -> Message:
         nonlocal complete
@@ -153,11 +153,11 @@ def _limited(receive: Receive, send: Send, visitor: Visitor) -> Receive:
                 await send({"type": "websocket.close", "code": 1008})  # policy violation
                 return {"type": "websocket.disconnect", "code": 1008}
             if message["type"] == "websocket.connect":
-                first = asyncio.get_running_loop().time() + rate_limits.LIMITER.limits.first_message
+                first = asyncio.get_running_loop().time() + public_limits.LIMITER.limits.first_message
             if message["type"] != "websocket.receive":
                 return message
             first = None
-            while wait := rate_limits.LIMITER.messages.spend(visitor):
+            while wait := public_limits.LIMITER.messages.spend(visitor):
                 await asyncio.sleep(wait)
             if _is_allowed(message.get("bytes")):
                 return message
@@ -192,7 +192,7 @@ def _is_allowed(content: bytes | None) -> bool:
 
 def _refusal(route: str, tab: str, request: HTTPConnection, lent: ExitStack) -> PlainTextResponse | None:
     """Why a request is refused; None if it is not. Then `lent` holds what the request uses."""
-    limiter, visitor = rate_limits.LIMITER, visitor_of(request)
+    limiter, visitor = public_limits.LIMITER, visitor_of(request)
     if not lent.enter_context(limiter.open_requests.lend(visitor.address)):
         return _try_again(1)
     if route == "upload":
@@ -207,7 +207,7 @@ def _refusal(route: str, tab: str, request: HTTPConnection, lent: ExitStack) -> 
         wait = limiter.uploads_per_tab.spend(Visitor(tab, tab), megabytes)
         wait = wait or limiter.uploads.spend(visitor, megabytes)
     else:
-        cost = rate_limits.REQUEST_COSTS.get(route)
+        cost = public_limits.REQUEST_COSTS.get(route)
         wait = limiter.requests.spend(visitor, cost.tokens if cost else 1.0)
     return _try_again(wait) if wait else None
 
@@ -239,7 +239,7 @@ def _undo_default_trust(scope: Scope) -> None:
 def configure() -> None:
     """Apply the settings of a public server if this is one. Call it before the app is made."""
     if settings.public():
-        limits = rate_limits.LIMITER.limits
+        limits = public_limits.LIMITER.limits
         config.set_option("server.maxUploadSize", limits.upload_size)
         config.set_option("server.maxWidgetStateSize", limits.message_size)
         config.set_option("client.showErrorDetails", "none")  # a traceback names files

@@ -21,7 +21,7 @@ from artextract.metadata.rights import licence_text
 from artextract.trays.exports import pictures_size, pictures_zip, tray_csv, tray_manifest, tray_page, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import Tray, TrayStore, WorkRef
-from artextract.ui.server import rate_limits
+from artextract.ui.server import public_limits
 from artextract.ui.server.urls import base_url, thumbnails_url
 from artextract.ui.server.visitors import NO_COOKIE, visitor_of
 from artextract.ui.work_text import redact
@@ -102,11 +102,11 @@ async def _change(request: Request) -> Response:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > rate_limits.LIMITER.limits.tray_change_size:
+        if len(body) > public_limits.LIMITER.limits.tray_change_size:
             return JSONResponse({"error": "This change is too large."}, 413)
     try:
         change = TrayRequest.model_validate_json(body)
-        turns = rate_limits.LIMITER.trays_at_once
+        turns = public_limits.LIMITER.trays_at_once
         return JSONResponse(await turns.run(visitor.address, _answer, visitor.token, change))
     except ValidationError:
         return JSONResponse({"error": "This is not a change to a tray."}, 400)
@@ -150,7 +150,7 @@ def _resolved(tray: Tray) -> list[ResolvedItem]:
 
 async def _export(request: Request) -> Response:
     """A file made from a tray, for everyone who has the tray's link."""
-    limiter, address, file = rate_limits.LIMITER, visitor_of(request).address, request.path_params["file"]
+    limiter, address, file = public_limits.LIMITER, visitor_of(request).address, request.path_params["file"]
     try:
         tray, works = await limiter.trays_at_once.run(address, _shared, request.path_params["token"])
         if file == "page.html":  # its pictures are decoded
@@ -184,7 +184,7 @@ def _file(request: Request, tray: Tray, works: list[ResolvedItem]) -> Response:
 
 
 def _pictures(tray: Tray, works: list[ResolvedItem]) -> Response:
-    megabytes, most = pictures_size(works) / 2**20, rate_limits.LIMITER.limits.tray_pictures
+    megabytes, most = pictures_size(works) / 2**20, public_limits.LIMITER.limits.tray_pictures
     if settings.public() and megabytes > most:
         sentence = f"The pictures of this tray have {megabytes:,.0f} MB. This server sends up to {most:,} MB together."
         return PlainTextResponse(f"{sentence} Divide the tray into smaller ones.", 413, _PRIVATE)

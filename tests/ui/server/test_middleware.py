@@ -18,9 +18,9 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from artextract.settings import PUBLIC_VARIABLE
-from artextract.ui.server import in_use, rate_limits
+from artextract.ui.server import in_use, public_limits
 from artextract.ui.server.in_use import UploadMemory
-from artextract.ui.server.rate_limits import Limits, RateLimiter
+from artextract.ui.server.public_limits import Limits, RateLimiter
 from artextract.ui.server.start import ServerMiddleware
 
 ATTACKER, OTHER = "192.0.2.1", "198.51.100.7"
@@ -55,7 +55,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def limit(**limits: Any) -> None:
         monkeypatch.setenv(PUBLIC_VARIABLE, "1")
-        monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(**limits)))
+        monkeypatch.setattr(public_limits, "LIMITER", RateLimiter(Limits(**limits)))
 
     return limit
 

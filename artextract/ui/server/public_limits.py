@@ -1,7 +1,7 @@
 """All limits of a public server, one row each, and what visitors have used of them.
 
 docs/public_server.md shows the limits as a table. Print that table with
-`python -m artextract.ui.server.rate_limits`.
+`python -m artextract.ui.server.public_limits`.
 
 Each request takes tokens from two buckets. The visitor's bucket stops one of several people at an address from using
 everything; the address's bucket stops a person who deletes the cookie. What lasts (open tabs, unanswered requests,
