@@ -9,7 +9,7 @@ from iiif_prezi3 import Manifest
 from playwright.sync_api import Page, expect
 
 from artextract.collection import Collection
-from artextract.sources.fetching.hosts import CONNECTIONS
+from artextract.sources.fetching.hosts import CONNECTIONS_PER_HOST
 from tests.support.browser import IN_A_BROWSER, PASTE, address, lasso, map_ready, points_alone, settled
 from tests.support.gallery_server import StandIn
 from tests.support.made import jpeg, made_picture
@@ -165,7 +165,7 @@ def test_the_national_gallery_from_its_tables_to_the_map_and_through_time(
     settled(page)  # a press while the form is drawn anew is lost
     page.get_by_role("button", name="Add the works").first.click()
     expect(page.get_by_text("nga has 60 works: 60 new")).to_be_visible(timeout=60_000)
-    assert house.log.most_at_once <= CONNECTIONS
+    assert house.log.most_at_once <= CONNECTIONS_PER_HOST
 
     # The map, and a selection as a manifest that is found again at its own address.
     page.goto(f"{server}/explore?collection=nga&colour=school")

@@ -21,7 +21,7 @@ from artextract.errors import SourceError, Stopped
 from artextract.progress import Step
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.fetching import kept_pictures
-from artextract.sources.fetching.hosts import CONNECTIONS
+from artextract.sources.fetching.hosts import CONNECTIONS_PER_HOST
 from artextract.sources.nga.source import LICENCES, NgaSource
 from tests.support.gallery_server import FAULTS, StandIn, open_real, real_images
 from tests.support.gallery_tables import Tables, many
@@ -178,7 +178,7 @@ def test_a_stopped_run_keeps_what_was_fetched(house: StandIn) -> None:
     before = images_asked(house)
     assert gallery(house).works == 40
     delivered_twice = [p for p, n in images_asked(house).items() if before.get(p) and n > before[p]]
-    assert len(delivered_twice) <= CONNECTIONS
+    assert len(delivered_twice) <= CONNECTIONS_PER_HOST
 
 
 def test_wrong_requests_are_one_sentence(house: StandIn, tmp_path: Path) -> None:
@@ -246,12 +246,12 @@ def test_the_gallery_at_its_worst_killed_and_restarted_twice(tmp_path: Path, cac
         box = max(int(row["width"]), int(row["height"]))
         assert content == house.jpeg(str(row["iiif"]).rpartition("/")[2], (box, box)), row["id"]
     assert set(house.log.faults) == set(FAULTS)
-    assert house.log.most_at_once <= CONNECTIONS
+    assert house.log.most_at_once <= CONNECTIONS_PER_HOST
     assert house.log.too_soon == 0
     # Fetched once, but for what was under way at the two kills, or came twice for its size.
     delivered = [house.log.delivered[path] for path in images_asked(house)]
     faulty = house.log.faults["html"] + house.log.faults["wrong size"]
-    assert sum(delivered) <= PAINTINGS + faulty + 2 * CONNECTIONS + len([
+    assert sum(delivered) <= PAINTINGS + faulty + 2 * CONNECTIONS_PER_HOST + len([
         path for path in house.log.asked if path.endswith("info.json")
     ])
 
