@@ -98,8 +98,7 @@ if gallery is None:
     st.stop()
 about = gallery.collection.about
 with st.sidebar:
-    colour = choose_colour(gallery)
-    k = choose_count()
+    of_map = st.container()
     st.markdown("**Filter**")
     filters = choose_filters(gallery)
 with st.container(key="about", horizontal=True, vertical_alignment="center"):
@@ -114,6 +113,9 @@ if (asked := address.get("work")) and gallery.find(asked) is None:
 choice = choose_map(gallery) if words or picture is not None else choose_map_or_all_works(gallery, filters)
 if choice is None:
     st.stop()
+with of_map:
+    colour = choose_colour(gallery)
+    k = choose_count()
 chosen_map = open_chosen_map(gallery, choice, filters)
 if chosen_map is None:
     method = method_of(choice)

@@ -14,7 +14,8 @@ from artextract.ui.similar.kinds_panel import choose_kind, show_kinds
 from artextract.ui.similar.panels import show_kind, show_place, show_query
 
 gallery = gallery_picker.pick_gallery(layout.page(navigation.SIMILAR)) or st.stop()
-k = choose_count()
+with st.sidebar:
+    k = choose_count()
 st.title("Similar works")
 st.caption("Search with a picture, with words, or with both. Your pictures are not stored.")
 words, uploaded = search_box()
@@ -40,7 +41,7 @@ with layout.errors_as_sentences():
         with right:
             kind = choose_kind()
             if kind == "all":
-                show_kinds(query)
+                show_kinds(query, k)
             else:
                 show_kind(query, k)
         with st.expander("On the map", icon=":material/map:"):

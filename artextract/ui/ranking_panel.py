@@ -32,16 +32,15 @@ from artextract.ui.jobs.start import start_descriptors
 from artextract.ui.server.public_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
-LABELS = {"embedding": "Overall (embedding)"} | {criterion.name: criterion.title for criterion in CRITERIA.values()}
+LABELS = {"embedding": "Subject and style"} | {criterion.name: criterion.title for criterion in CRITERIA.values()}
 
 COUNTS = (6, 10, 20, 50)
 DEFAULT_COUNT = 10
 
 
 def choose_count() -> int:
-    """A choice of the number of similar works, in the sidebar."""
-    with st.sidebar:
-        return address.choice(st.select_slider, "Similar works", COUNTS, name="count", default=DEFAULT_COUNT)
+    """A choice of the number of similar works."""
+    return address.choice(st.select_slider, "Similar works", COUNTS, name="count", default=DEFAULT_COUNT)
 
 
 def more_button(count: int) -> None:

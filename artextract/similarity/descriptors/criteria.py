@@ -34,7 +34,7 @@ CRITERIA = {
             "pictures (CIEDE2000): 1 is barely visible, above 20 the colours are different. The "
             "position of the colours does not count.",
             name="palette",
-            title="Palette",
+            title="Colours",
         ),
         Criterion(
             "correlation",
@@ -50,7 +50,7 @@ CRITERIA = {
             "Distance: lower is closer. Difference in the strength of strokes by width and direction "
             "(Gabor filters), in standard deviations of the collection. The subject does not count.",
             name="texture",
-            title="Texture",
+            title="Brushwork and texture",
         ),
     )
 }

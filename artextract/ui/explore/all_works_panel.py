@@ -104,7 +104,8 @@ def _columns(gallery: Gallery) -> list[str]:
     works = gallery.works
     further = [*TEXT_COLUMNS, *work_columns.source_columns(works.iloc[0]), *work_columns.custom_label_columns(works)]
     names = dict.fromkeys(["title", "artist", *further])
-    return [YEAR, *(name for name in names if name in works and name not in _NO_ORDER and works[name].nunique() > 1)]
+    useful = [name for name in names if name in works and name not in _NO_ORDER and works[name].nunique() > 1]
+    return [YEAR, *useful] if works["year_begin"].nunique() > 1 or not useful else useful
 
 
 def _rows(gallery: Gallery, mark: marks.Mark) -> list[int]:

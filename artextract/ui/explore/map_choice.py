@@ -31,7 +31,8 @@ def maps_of(gallery: Gallery) -> dict[str, str]:
     columns = useful_columns(gallery)
     labels = {name: method.label for name, method in METHODS.items()} | {GRID: "Grid"}
     labels |= {YEAR: "By year"} if YEAR in columns else {}
-    return labels | {name: f"By {work_columns.name_of(name).lower()}" for name in columns if name not in NUMBERS}
+    categories = [name for name in columns if name not in NUMBERS and category_labels(gallery.works, name)]
+    return labels | {name: f"By {work_columns.name_of(name).lower()}" for name in categories}
 
 
 def method_of(choice: str) -> str:

@@ -26,8 +26,10 @@ HEIGHT = 580  # Height of the map, pixels
 
 
 def choose_colour(gallery: Gallery) -> str:
-    """A choice of the column that colours the map."""
+    """A choice of the column that colours the map; no control for a single column."""
     columns = useful_columns(gallery)
+    if len(columns) == 1:
+        return columns[0]
     return address.choice(
         st.selectbox, "Colour by", columns, name="colour", default=columns[0], format_func=work_columns.name_of
     )

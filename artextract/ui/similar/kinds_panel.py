@@ -13,15 +13,8 @@ from artextract.ui.search.query import Query
 from artextract.ui.search.results import ranking_of
 
 ALL = {"all": "All kinds"} | LABELS
-HEADINGS = {
-    "embedding": "Subject and style",
-    "texture": "Brushwork and texture",
-    "palette": "Colours",
-    "composition": "Composition",
-    "text": "Title and description",
-}
+HEADINGS = LABELS | {"text": "Title and description"}
 """Criterion, or "text" → heading of its row."""
-ROW = 12  # Works in a row
 OFTEN = 3  # A work in at least so many rows is marked
 
 
@@ -30,16 +23,16 @@ def choose_kind() -> str:
     return address.switch("Similar in", ALL, name="criterion")
 
 
-def show_kinds(query: Query) -> None:
-    """A row of the works most similar to the picture by each kind; works in several rows are marked.
+def show_kinds(query: Query, k: int) -> None:
+    """A row of the `k` works most similar to the picture by each kind; works in several rows are marked.
 
     Raises:
         ArtExtractError: the picture cannot be read or compared.
     """
     rankings = {kind: ranking_of(query, kind) for kind in LABELS}
-    rows = {kind: ranking.rows(ROW, query.filters) for kind, ranking in rankings.items() if ranking is not None}
+    rows = {kind: ranking.rows(k, query.filters) for kind, ranking in rankings.items() if ranking is not None}
     if query.row is not None:
-        rows["text"] = _rows_by_text(query, query.row)
+        rows["text"] = _rows_by_text(query, query.row, k)
     counts = Counter(row for found in rows.values() for row in found)
     often = sum(count >= OFTEN for count in counts.values())
     if often:
@@ -51,13 +44,13 @@ def show_kinds(query: Query) -> None:
         offer_descriptors(query.gallery)
 
 
-def _rows_by_text(query: Query, row: int) -> list[int]:
+def _rows_by_text(query: Query, row: int, k: int) -> list[int]:
     gallery = query.gallery
     searcher = cached_search.text_searcher(gallery)
     if searcher is None:
         return []
     among = cached_search.among(gallery, searcher, query.filters)
-    matches = searcher.near_work(str(gallery.works["id"].iloc[row]), ROW, among)
+    matches = searcher.near_work(str(gallery.works["id"].iloc[row]), k, among)
     return [gallery.searcher.row_of(match.id) for match in matches]
 
 
@@ -66,7 +59,7 @@ def _show_row(query: Query, kind: str, heading: str, rows: list[int], counts: Co
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"##### {heading}", width="content")
         if kind in LABELS:
-            st.button("Details", key=f"_kind_{kind}", type="tertiary", on_click=lambda: address.put(criterion=kind))
+            st.button("Details", key=f"_kind_{kind}", on_click=lambda: address.put(criterion=kind))
     cards = [
         replace(card, badge=f"in {counts[row]} rows" if counts[row] >= OFTEN else "")
         for card, row in zip(work_cards(gallery, rows), rows, strict=True)
