@@ -106,5 +106,7 @@ def offer_better_embedding(collection: Collection) -> None:
 
 
 def chosen_row(gallery: Gallery) -> int | None:
-    """The row of the work that the address names; None without one."""
-    return gallery.find(address.get("work"))
+    """The row of the work that the address names, which Compare begins with; None without one."""
+    if (row := gallery.find(address.get("work"))) is not None:
+        st.session_state["_opened"] = address.get("work")
+    return row

@@ -17,6 +17,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui import galleries
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
+from artextract.ui.similar import kinds_panel
 from artextract.vision.embedding import embed_collection
 from tests.support.made import fill_folder, jpeg, made_picture
 
@@ -153,6 +154,30 @@ def test_two_works_are_compared(ready: Collection) -> None:
     assert all(float(metric.value) >= -1 for metric in app.metric)
     assert "Difference picture" in words(app)
     assert re.search(r"nearer than \d+\.\d% of the pairs of works here", words(app))
+
+
+@pytest.mark.parametrize("before", ["explore", "read"])
+def test_compare_begins_with_the_work_that_was_open(ready: Collection, before: str) -> None:
+    app = screen(before, collection="small", work="a/work-07.jpg")
+    app.query_params.clear()  # as the menu does
+    app.query_params["collection"] = "small"
+    app.switch_page("pages/3_compare.py").run()
+    assert "a/work-07.jpg" in app.query_params["work"]
+
+
+@pytest.mark.parametrize("count", [6, 10])
+def test_each_row_of_similar_works_has_as_many_as_the_slider_says(
+    ready: Collection, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    lengths = set()
+    monkeypatch.setattr(kinds_panel, "picture_grid", lambda cards, **_: lengths.add(len(cards)))
+    screen("similar", collection="small", work="a/work-07.jpg", count=str(count))
+    assert lengths == {count}
+
+
+def test_the_choices_of_the_map_are_not_beside_all_works(ready: Collection) -> None:
+    assert any(slider.label == "Similar works" for slider in screen(collection="small").select_slider)
+    assert not screen(collection="small", view="works").select_slider
 
 
 def test_a_work_to_compare_is_found_by_its_words(ready: Collection) -> None:

@@ -38,10 +38,11 @@ def comparison_of(gallery: Gallery, left: str, right: str) -> Comparison:
 
 
 def begin_with_a_pair(gallery: Gallery) -> None:
-    """Put works into the address where it has none: one to try, and the work most similar to the first."""
+    """Put works into the address where it has none: the last open one or one to try, and the most similar."""
     ids = gallery.works["id"]
     if gallery.find(address.get("work")) is None:
-        address.put(work=str(ids.iloc[example_rows(gallery, 1)[0]]))
+        opened = st.session_state.get("_opened", "")
+        address.put(work=opened if gallery.find(opened) is not None else str(ids.iloc[example_rows(gallery, 1)[0]]))
     if gallery.find(address.get("other")) is None and len(ids) > 1:
         (nearest,) = gallery.searcher.rows_near_work(address.get("work"), 1)
         address.put(other=str(ids.iloc[nearest]))

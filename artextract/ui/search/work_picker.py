@@ -6,6 +6,7 @@ import streamlit as st
 from artextract.similarity.filters import Filters
 from artextract.ui import address
 from artextract.ui.galleries import Gallery
+from artextract.ui.gallery_picker import chosen_row
 
 MATCHES = 50  # Most works that the list offers
 
@@ -18,7 +19,7 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
     matching = np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))[:MATCHES].tolist()
     ids = [str(works["id"].iloc[row]) for row in matching]
     labels = {work: gallery.labels[row] for work, row in zip(ids, matching, strict=True)}
-    known = gallery.find(asked)
+    known = gallery.find(asked) if parameter != "work" else chosen_row(gallery)
     if known is not None and asked not in labels:
         ids.insert(0, asked)
         labels[asked] = gallery.labels[known]
