@@ -34,7 +34,7 @@ from tests.support.made import collected, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
 COUNT = 6
-BEFORE = ("Finding each work's nearest works", "Comparing small pictures")
+BEFORE = ("Finding each work's nearest works", "Reading thumbnails", "Comparing small pictures")
 """Stages of the jobs on pairs before pictures are compared."""
 
 
