@@ -25,7 +25,7 @@ def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(server: str, page
         "buffer": jpeg(made_picture(4, 300, 200)),
     })
     cards = page.locator(".st-key-strip_embedding .ax-card")
-    expect(cards).to_have_count(12)
+    expect(cards).to_have_count(10)
     page.get_by_text("On the map").click()
     map_ready(page)
     expect(page.locator(".ax-marks .ax-yours")).to_have_text("your picture")
