@@ -81,6 +81,12 @@ def no_job_outlives_its_test() -> Iterator[None]:
             time.sleep(0.01)
 
 
+@pytest.fixture(autouse=True)
+def the_main_module_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest puts its script in the place of `__main__`; a process that a later test spawns would run that script."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @pytest.fixture(scope="session")
 def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the collection "small", embedded and mapped; not to be changed."""

@@ -14,13 +14,13 @@ def test_back_leads_at_once_to_where_the_work_was_found(server: str, page: Page,
     found = f"{server}/similar?collection=small&work={ready.works()['id'].iloc[0]}"
     page.goto(found)
     cards = page.locator(".st-key-strip_embedding .ax-card")
-    expect(cards).to_have_count(12)
+    expect(cards).to_have_count(10)
     settled(page)
     cards.nth(2).locator(".ax-open").click()
     page.wait_for_url("**/explore?**")
     map_ready(page)
     page.go_back()
-    expect(cards).to_have_count(12)
+    expect(cards).to_have_count(10)
     expect(page).to_have_url(found)
 
 
