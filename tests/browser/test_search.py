@@ -33,6 +33,7 @@ def test_words_a_dropped_and_a_pasted_picture_are_searched_in_one_place(
     side.get_by_role("button", name="Picture 7", exact=False).locator(".ax-title").click()
     expect(page.locator(".st-key-open_work")).to_contain_text("Picture 7")
     page.get_by_role("button", name="Close", exact=True).click()
+    expect(side.get_by_role("heading", name="1 work with these words")).to_be_visible()
     settled(page)
     side.get_by_role("button", name="Close").click()
     expect(side).to_be_hidden()
