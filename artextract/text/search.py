@@ -140,14 +140,8 @@ class TextSearcher:
         """
         scores = self._scores(query, pictures)
         among = np.ones(len(self.ids), bool) if among is None else among
-        exact, others = scores.has_all & among, ~scores.has_all & among
-        near = by_picture = np.zeros_like(among)
-        if _LETTER.search(query):
-            has_some = np.zeros_like(among)
-            has_some[[row for row, fields in scores.matched.items() if _has_letter(fields)]] = True
-            near = others & (has_some | (scores.meaning > self._floor))
-            if pictures is not None and scores.picture is not None:
-                by_picture = others & ~near & (scores.picture > pictures.floor)
+        exact = scores.has_all & among
+        near, by_picture = (found & among for found in self._beside_exact(query, scores, pictures))
         picture = scores.meaning if scores.picture is None else scores.picture
         return TextResults(
             count=int(exact.sum()),
@@ -168,10 +162,13 @@ class TextSearcher:
         """The `k` works nearest to words and a picture together, nearest first.
 
         `similarity` is the cosine of each work's picture with the given one, float64 [n] in the order of `ids`, NaN
-        without one; `weight` is that of the words, 0 (similarity alone) to 1. For the rest see `search`.
+        without one; `weight` is that of the words, 0 (similarity alone) to 1. The words only count for works that
+        `search` finds. For the rest see `search`.
         """
         scores = self._scores(query, pictures)
-        fused = fuse([similarity, scores.fused], [1 - weight, weight])
+        near, by_picture = self._beside_exact(query, scores, pictures)
+        words = np.where(scores.has_all | near | by_picture, scores.fused, np.nan)
+        fused = fuse([similarity, words], [1 - weight, weight])
         is_ranked = (fused > 0) if among is None else (fused > 0) & among
         return self._matches(np.where(is_ranked, fused, np.nan), k, scores, similarity)
 
@@ -197,6 +194,19 @@ class TextSearcher:
         titled = {row: float(bm25[row]) for row, fields in matched.items() if "title" in fields}
         picture = None if pictures is None else self._by_picture(query, titled, pictures)
         return _Scores(bm25, meaning, picture, has_all, matched, links)
+
+    def _beside_exact(
+        self, query: str, scores: _Scores, pictures: "PictureSearch | None"
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The works without all of the words that have some or are near in meaning, and those by picture: bool [n]."""
+        near = np.zeros(len(self.ids), bool)
+        by_picture = near.copy()
+        if _LETTER.search(query):
+            near[[row for row, fields in scores.matched.items() if _has_letter(fields)]] = True
+            near = ~scores.has_all & (near | (scores.meaning > self._floor))
+            if pictures is not None and scores.picture is not None:
+                by_picture = ~scores.has_all & ~near & (scores.picture > pictures.floor)
+        return near, by_picture
 
     def _matches(
         self, order: np.ndarray, k: int, scores: _Scores, similarity: np.ndarray | None = None

@@ -124,6 +124,8 @@ def test_words_beside_a_picture_are_weighed(described: Collection) -> None:
     similarity = np.array([0.9 if work == "fruit.jpg" else 0.1 for work in searcher.ids])
     for weight, first in ((0, "fruit.jpg"), (1, "street.jpg")):
         assert searcher.search_beside("carpenters", 1, similarity, weight)[0].id == first
+    # Words that find nothing leave the order of the picture.
+    assert searcher.search_beside("qzxv wobbleflop", 1, similarity, 0.5)[0].id == "fruit.jpg"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ function proportionOf(code) {
   return share / (255 - share);
 }
 
-// `firsts` has the first picture of each row and, last, the number of pictures; `tops` the top of each row and, last,
+// `firsts`: the first picture of each row, then the number of pictures. `tops`: the top of each row, then
 // the height of the wall. A row ends where its height is nearest to the one asked for.
 function rowsOf(proportions, width, height) {
   const firsts = [0], heights = [];

@@ -60,8 +60,8 @@ function takenAt(levels, level) {
   return levels.ends[level];
 }
 
-// Takes the work nearest to the middle of each neighbourhood, the neighbourhoods with the most works before the
-// others, and then every work that has room.
+// Takes the work nearest to the middle of each neighbourhood. The neighbourhoods with the most works come first. Then
+// it takes every work that has room.
 function takeLevel(levels) {
   const { x, y, extent, size, of, rows, ends } = levels;
   const level = ends.length, least = SPACING * size * 2 ** (-level / STEPS);
