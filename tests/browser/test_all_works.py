@@ -30,6 +30,7 @@ def test_a_wall_draws_what_is_in_view_and_is_walked_through_by_keys(server: str,
     page.locator(".ax-size input").fill("320")
     page.set_viewport_size({"width": 1440, "height": 700})
     page.wait_for_function("count => document.querySelectorAll('.ax-wall .ax-card').length < count", arg=count)
+    settled(page)  # cards that are drawn anew lose the focus
     first = page.locator(".ax-wall .ax-look").first
     first.focus()
     begin = focused(page)

@@ -417,9 +417,15 @@ def test_it_works_at_390_pixels(server: str, browser: Browser, ready: Collection
         if name == "explore":
             map_ready(page)
             points_alone(page)
+            page.wait_for_function("""() => {
+              const { top } = document.querySelector(".ax-frame").getBoundingClientRect();
+              const sheet = document.querySelector(".st-key-open_work").getBoundingClientRect();
+              const { y } = document.querySelector(".ax-map").pixelOf(3);
+              return top < y && y < sheet.top;
+            }""")
             at_rest(page)
             sheet, frame = page.locator(".st-key-open_work").bounding_box(), page.locator(".ax-frame").bounding_box()
-            assert sheet and frame and frame["y"] < point(page, 3)[1] < sheet["y"]
+            assert sheet and frame
             others = {row: point(page, row) for row in range(SMALL_COUNT) if row != 3}
             row = min(others, key=lambda row: abs(others[row][1] - (frame["y"] + sheet["y"]) / 2))
             page.touchscreen.tap(*point(page, row))

@@ -232,6 +232,8 @@ def test_the_gallery_at_its_worst_killed_and_restarted_twice(tmp_path: Path, cac
                 time.sleep(0.02)
             running.send_signal(signal.SIGKILL)
             running.wait()
+            while house.under_way:  # the server has not noticed yet that its guest is gone
+                time.sleep(0.02)
         running = command(*arguments, hosts=house.host, cache=cache)
         told, said = running.communicate(timeout=300)
         assert running.returncode == 0, said.decode()

@@ -205,8 +205,9 @@ def test_the_shipped_projection_fits_the_shipped_embedding() -> None:
     assert facts.recall > facts.chance
 
 
-def test_the_screen_says_where_no_projection_leads(ready: Collection) -> None:
-    index_text(ready)
+def test_the_screen_says_where_no_projection_leads(few: Collection) -> None:
+    embed_collection(few, "efficientnet_lite2")
+    index_text(few)
     shown = screen("similar", collection="small", words="picture")
     assert "needs the embedding paintings" in words(shown)
     assert not shown.toggle
